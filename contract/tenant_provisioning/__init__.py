@@ -1,0 +1,1 @@
+"""The Tenant Provisioning API."""
