@@ -1,32 +1,38 @@
 """What travels over the Tenant Provisioning API, as frozen models.
 
-Both sides use these: the client checks every answer against them, the server checks every request. In JSON the names are
-camelCase; unknown members of an answer are ignored, so that a newer server can talk to an older client; unknown members of a
-request are refused, so that a misspelt one is not silently dropped.
+Both sides use these: the client checks every answer against them, the server checks every request. In JSON the names
+are camelCase; unknown members of an answer are ignored, so that a newer server can talk to an older client; unknown
+members of a request are refused, so that a misspelt one is not silently dropped.
 """
 
 from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, SecretStr, SerializationInfo
 from pydantic.alias_generators import to_camel
 
 API_VERSION = "v1"
 PREFIX = f"/provisioning/{API_VERSION}"
 
+# Patterns are named where a path parameter needs them too (routes.py).
+ORGANIZATION_KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,126}[A-Za-z0-9]$"
+CODE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+CLIENT_ID_PATTERN = r"^[a-z][a-z0-9]{7}$"
+PROCESS_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"
+
 OrganizationKey = Annotated[
     str,
     Field(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,126}[A-Za-z0-9]$",
-        description="External key of an organization, chosen by the client and never reused: for the operator the cluster's id, "
-        "a dot and the uid of the resource.",
+        pattern=ORGANIZATION_KEY_PATTERN,
+        description="External key of an organization, chosen by the client and never reused: for the operator the "
+        "cluster's id, a dot and the uid of the resource.",
     ),
 ]
-Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-ClientID = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{7}$", description="Client ID: the third part of the login.")]
+Code = Annotated[str, Field(pattern=CODE_PATTERN)]
+ClientID = Annotated[str, Field(pattern=CLIENT_ID_PATTERN, description="Client ID: the third part of the login.")]
 CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code.")]
 LanguageTag = Annotated[
     str, Field(min_length=2, max_length=35, description="BCP 47 language tag, such as en or pt-BR.")
@@ -41,6 +47,17 @@ Hostname = Annotated[
 ]
 Color = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$", description="sRGB colour, such as #0b5fff.")]
 Text = Annotated[str, Field(max_length=4096)]
+
+
+def _reveal(secret: SecretStr, info: SerializationInfo) -> str:
+    """The value of a secret for the wire, and stars for everything else that happens to dump a model, such as a log."""
+    return secret.get_secret_value() if info.context is WIRE else str(secret)
+
+
+WIRE: Final = object()
+"""Serialization context under which secrets are written out; only `Request.wire` uses it."""
+
+Secret = Annotated[SecretStr, PlainSerializer(_reveal, return_type=str, when_used="json-unless-none")]
 
 
 class Edition(StrEnum):
@@ -136,11 +153,19 @@ class Answer(_Model):
 
     model_config = ConfigDict(extra="ignore")
 
+    def wire(self) -> bytes:
+        """The JSON that travels; absent members are left out."""
+        return self.model_dump_json(by_alias=True, exclude_none=True).encode()
+
 
 class Request(_Model):
     """What the client sends; members that this version does not know are refused."""
 
     model_config = ConfigDict(extra="forbid")
+
+    def wire(self) -> bytes:
+        """The JSON that travels, with secrets written out; absent members are left out."""
+        return self.model_dump_json(by_alias=True, exclude_none=True, context=WIRE).encode()
 
 
 class Problem(Answer):
@@ -177,7 +202,8 @@ class Account(Answer):
     ordering_enabled: bool
     organization_key: str | None = Field(
         None,
-        description="Key of the organization that this account is a tenant reseller of; empty text where it is one that no API client made.",
+        description="Key of the organization that this account is a tenant reseller of; empty text where it is "
+        "one that no API client made.",
     )
 
 
@@ -204,7 +230,8 @@ class OrganizationRequest(Request):
     edition: Edition
     adopt: ClientID | None = Field(
         None,
-        description="Client ID of an existing organization of this account, made by no API client, to be taken over under this key.",
+        description="Client ID of an existing organization of this account, made by no API client, to be taken over "
+        "under this key.",
     )
 
 
@@ -229,8 +256,8 @@ class LocaleRequest(Locale, Request):
 class ProductRangeRequest(Request):
     """Inherit the range of a price list.
 
-    Products are copied when the price list is another than the one in force, or when `trigger` is another than the one last
-    applied: changes of the price list's content are not live.
+    Products are copied when the price list is another than the one in force, or when `trigger` is another than the one
+    last applied: changes of the price list's content are not live.
     """
 
     price_list: Code
@@ -268,7 +295,7 @@ class AdministratorRequest(Request):
 
     user_name: UserName
     email: EmailAddress | None = None
-    password: SecretStr | None = Field(
+    password: Secret | None = Field(
         None, min_length=1, max_length=1024, description="Absent: the password stays as it is."
     )
     password_fingerprint: str | None = Field(
@@ -332,7 +359,7 @@ class Organization(Answer):
     client_id: ClientID
     account: Code
     name: str
-    edition: Edition | None = Field(description="The edition in force; absent until it was applied completely.")
+    edition: Edition | None = Field(None, description="The edition in force; absent until it was applied completely.")
     state: OrganizationState
     login_url: str
     created_at: AwareDatetime
@@ -355,11 +382,14 @@ class SessionRequest(Request):
 
     client_id: str = Field(max_length=64)
     user_name: str = Field(max_length=128)
-    password: SecretStr = Field(max_length=1024)
+    password: Secret = Field(max_length=1024)
 
 
 class ProcessRequest(Request):
-    """A run of the client's, to be shown in the Processes tab. Calls with its id in `Process-Id` become its tasks and log."""
+    """A run of the client's, to be shown in the Processes tab.
+
+    Calls with its id in `Process-Id` become its tasks and log.
+    """
 
     organization_key: OrganizationKey
     account: Code
