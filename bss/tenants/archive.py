@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Archives of whole databases in the cache folder, written and read by PostgreSQL's own tools.
 
-The cache only saves time: when the tools are missing or too old for the server, or an archive is damaged, the caller builds
-the database anew.
+The cache only saves time: when the tools are missing or too old for the server, or an archive is damaged, the caller
+builds the database anew.
 """
 
 from __future__ import annotations
@@ -113,8 +113,6 @@ def store(database: str, *, name: str, fingerprint: str, major_version: int) -> 
 
 
 def _forget_old(name: str) -> None:
-    archives = sorted(
-        settings().cache.glob(f"{name}-pg*.dump"), key=lambda path: path.stat().st_mtime, reverse=True
-    )
+    archives = sorted(settings().cache.glob(f"{name}-pg*.dump"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in archives[_KEPT_PER_NAME:]:
         shutil.rmtree(path, ignore_errors=True)

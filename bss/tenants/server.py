@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The PostgreSQL server seen from outside of its databases: which exist, making, renaming, dropping.
 
-Plain connections of psycopg to the maintenance database, not Tryton's: these statements run outside of a transaction, and
-Tryton's connection pool would wait half a minute for a database that does not exist.
+Plain connections of psycopg to the maintenance database, not Tryton's: these statements run outside of a transaction,
+and Tryton's connection pool would wait half a minute for a database that does not exist.
 """
 
 from __future__ import annotations
@@ -81,9 +81,7 @@ def create(connection: psycopg.Connection, database: str, template: str = "templ
 @_busy
 def rename(connection: psycopg.Connection, database: str, name: str) -> None:
     """Give a database another name, waiting up to a minute for its connections to end."""
-    connection.execute(
-        sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(database), sql.Identifier(name))
-    )
+    connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(database), sql.Identifier(name)))
 
 
 def close_to_connections(connection: psycopg.Connection, database: str) -> None:
