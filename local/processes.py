@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -36,6 +37,8 @@ class Command:
     arguments: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     directory: Path | None = None
+    version: str = ""
+    """Mark of the code that runs; a program started from other code is started anew."""
     shutdown: signal.Signals = signal.SIGTERM
     shutdown_seconds: float = 30.0
 
@@ -43,6 +46,11 @@ class Command:
         """The environment that the program sees."""
         kept = {name: os.environ[name] for name in _INHERITED if name in os.environ}
         return {"LANG": "C.UTF-8", **kept, **self.environment}
+
+    def digest(self) -> str:
+        """Mark of everything that decides what runs; it gives away no secret."""
+        facts = (self.arguments, sorted(self.environment.items()), str(self.directory), self.version)
+        return hashlib.sha256(repr(facts).encode()).hexdigest()
 
 
 class Daemon:
@@ -61,12 +69,12 @@ class Daemon:
     @property
     def process(self) -> psutil.Process | None:
         """The running process, or None."""
+        record = self._record()
         try:
-            record = json.loads(self._pid_file.read_text())
-            process = psutil.Process(record["pid"])
-            same = abs(process.create_time() - record["started"]) < _SAME_START
+            process = psutil.Process(int(record["pid"]))
+            same = abs(process.create_time() - float(record["started"])) < _SAME_START
             return process if same and process.status() != psutil.STATUS_ZOMBIE else None
-        except (FileNotFoundError, psutil.NoSuchProcess):
+        except (KeyError, psutil.NoSuchProcess):
             return None
 
     @property
@@ -75,9 +83,15 @@ class Daemon:
         return self.process is not None
 
     def start(self) -> bool:
-        """Start the program unless it runs. Answers whether it was started now."""
+        """Start the program unless it runs as it should. Answers whether it was started now.
+
+        One that runs with other arguments, settings or code than it should have now is replaced.
+        """
+        digest = self.command.digest()
         if self.running:
-            return False
+            if self._record()["command"] == digest:
+                return False
+            self.stop()
         for folder in (self.log.parent, self._pid_file.parent):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
@@ -97,7 +111,7 @@ class Daemon:
             os.close(descriptor)
         started = psutil.Process(child.pid).create_time()
         scratch = self._pid_file.with_suffix(".new")
-        scratch.write_text(json.dumps({"pid": child.pid, "started": started, "program": self.command.arguments[0]}))
+        scratch.write_text(json.dumps({"pid": child.pid, "started": started, "command": digest}))
         scratch.replace(self._pid_file)
         # Popen must not wait for it: the program outlives this object; psutil collects it where it is still our child.
         child.returncode = 0
@@ -153,6 +167,11 @@ class Daemon:
     def log_hint(self) -> str:
         """Where the log is, and its end."""
         return f"The end of {self.log}:\n{self.log_tail()}"
+
+    def _record(self) -> dict[str, str]:
+        if not self._pid_file.exists():
+            return {}
+        return {name: str(value) for name, value in json.loads(self._pid_file.read_text()).items()}
 
     def _signal(self, number: signal.Signals) -> None:
         process = self.process
