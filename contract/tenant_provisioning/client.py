@@ -135,7 +135,7 @@ class TenantProvisioningClient:
     async def find_organizations(
         self, client_id: str, *, process_id: str | None = None, request_id: str | None = None
     ) -> list[Organization]:
-        """Organizations with this Client ID: this API client's own, or one that nobody's client made (its key is empty)."""
+        """Organizations with this Client ID: this API client's own, or one that no client made (its key is empty)."""
         query = f"?clientId={quote(client_id, safe='')}"
         answered = await self._exchange(routes.FIND_ORGANIZATIONS, "", None, process_id, request_id, query=query)
         return _parse(routes.FIND_ORGANIZATIONS, answered).items

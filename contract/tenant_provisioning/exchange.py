@@ -1,4 +1,4 @@
-"""One HTTP exchange with a BSS that may be slow, broken or hostile: bounded in time and size, judged before it is used."""
+"""One HTTP exchange with a BSS that may be slow, broken or hostile: bounded in time and size, judged before use."""
 
 from __future__ import annotations
 

@@ -1,0 +1,58 @@
+"""`python -m tenant_provisioning.fake`: the fake BSS as a process of its own, until SIGTERM or SIGINT."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+from .bss import FakeBss
+from .server import FakeServer
+
+KEYS_VARIABLE = "FAKE_BSS_API_KEYS"
+
+
+def main() -> None:
+    """Run the fake BSS."""
+    parser = argparse.ArgumentParser(prog="python -m tenant_provisioning.fake", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one; the address is printed")
+    parser.add_argument("--copy-seconds", type=float, default=0.0, help="duration of a copying of products")
+    parser.add_argument("--load-accounts", action="store_true", help="accounts L-<number> exist for every number")
+    parser.add_argument(
+        "--api-key-file",
+        action="append",
+        default=[],
+        metavar="CLIENT=FILE",
+        help=f"API key of an API client; may be repeated. Also {KEYS_VARIABLE}=client=key,client=key",
+    )
+    options = parser.parse_args()
+    keys: dict[str, str] = {}
+    for pair in filter(None, os.environ.get(KEYS_VARIABLE, "").split(",")):
+        client, _, key = pair.partition("=")
+        keys[key] = client
+    for pair in options.api_key_file:
+        client, _, file = pair.partition("=")
+        keys[Path(file).read_text().strip()] = client
+    if not keys or "" in keys or "" in keys.values():
+        parser.error(f"name at least one API client and its key, with --api-key-file or {KEYS_VARIABLE}")
+    bss = FakeBss(copy_seconds=options.copy_seconds, load_accounts=options.load_accounts)
+    asyncio.run(_serve(FakeServer(bss, keys=keys, host=options.host, port=options.port)))
+
+
+async def _serve(server: FakeServer) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with server:
+        sys.stdout.write(f"fake BSS on {server.url}\n")
+        sys.stdout.flush()
+        await stop.wait()
+
+
+if __name__ == "__main__":
+    main()
