@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What stands before Tryton: only paths that are needed, only Client IDs that are served, one face for all others.
+
+Left alone, Tryton tells strangers which databases exist: by 404 against 401, by 503 with PostgreSQL's own message, by
+half a minute of waiting. Here a request for a Client ID that is not served is answered by the root database instead,
+with credentials that cannot be right: the same code does the same work and gives the same answer as a tenant's would.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import logging
+import re
+import secrets
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from trytond.protocols.wrappers import TRYTON_SESSION_COOKIE
+from werkzeug.exceptions import HTTPException, NotFound, UnsupportedMediaType
+
+from bss.settings import settings
+from bss.tenants import pools
+from bss.tenants.errors import TenantNotFound
+from bss.web.directory import Standing, standing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from _typeshed import OptExcInfo
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    Writer = Callable[[bytes], object]
+
+logger = logging.getLogger(__name__)
+
+REFUSED_CLIENT_ID = "bss.refused_client_id"
+"""Key of the WSGI environment: the Client ID that was asked for and is not served."""
+
+# Left out on purpose: `user/application` makes records for strangers and tells tenants from others (API keys are made
+# in the user's form), `ir/html` loads an editor from a third party, `bus` is not switched on.
+_TENANT_PATH = re.compile(
+    r"/(?P<client_id>[^/]+)/"
+    r"(?:rpc/|session/(?:login|logout)|data/[^/]+|rest/model/[^/]+(?:/\d+(?:/[^/]+)?)?|rest/report/[^/]+/\d+)"
+)
+_AVATAR_PATH = re.compile(r"/avatar/(?P<database>[^/]+)/[^/]+")
+_SERVER_PATH = "/rpc/"
+
+
+class TenantGate:
+    """Middleware around Tryton's application."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Pass the request on to the right database, or answer as if there were none."""
+        try:
+            return self._admit(environ)(environ, start_response)
+        except HTTPException as refusal:
+            # Tryton also raises some outside of its own net: a call from a foreign origin, for example.
+            return refusal(environ, start_response)
+
+    def _admit(self, environ: WSGIEnvironment) -> WSGIApplication:
+        path = environ["PATH_INFO"]
+        _forget_basic(environ)
+        if "xml" in environ.get("CONTENT_TYPE", ""):
+            # XML-RPC would be a second way in, with a parser that strangers can reach.
+            raise UnsupportedMediaType
+        if path == _SERVER_PATH:
+            return self._app
+        if avatar := _AVATAR_PATH.fullmatch(path):
+            if not _is_served(_decode(avatar["database"])):
+                raise NotFound
+            return self._app
+        tenant = _TENANT_PATH.fullmatch(path)
+        if tenant is None:
+            raise NotFound
+        if not _is_served(tenant["client_id"]):
+            _turn_into_refusal(environ, tenant["client_id"])
+            return self._under_its_own_name
+        return self._app
+
+    def _under_its_own_name(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer from the root database, with the Client ID that was asked for where a cookie names it."""
+        asked, answers = (f"Path=/{name}" for name in (environ[REFUSED_CLIENT_ID], settings().root_database))
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: OptExcInfo | None = None, /) -> Writer:
+            renamed = [
+                (name, value.replace(answers, asked) if name == "Set-Cookie" else value) for name, value in headers
+            ]
+            return start_response(status, renamed, exc_info)
+
+        return self._app(environ, start)
+
+
+def _is_served(client_id: str) -> bool:
+    found = standing(client_id)
+    if found is Standing.UNKNOWN and pools.is_loaded(client_id):
+        # Purged since this process last served it: its models and connections would stay forever.
+        pools.forget(client_id)
+    if found is not Standing.SERVED:
+        return False
+    try:
+        # A database made while this process runs. Tryton itself would load it inside an open transaction, and fail.
+        pools.ensure_pool(client_id)
+    except TenantNotFound:
+        logger.warning("tenant %s is known to the root database, but its own database does not exist", client_id)
+        return False
+    return True
+
+
+def _decode(database: str) -> str:
+    try:
+        return base64.urlsafe_b64decode(database + "=" * (-len(database) % 4)).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+def _forget_basic(environ: WSGIEnvironment) -> None:
+    """User name and password are taken by the login only, where every refusal is the same."""
+    if environ.get("HTTP_AUTHORIZATION", "").lower().startswith("basic"):
+        del environ["HTTP_AUTHORIZATION"]
+
+
+def _turn_into_refusal(environ: WSGIEnvironment, client_id: str) -> None:
+    root = settings().root_database
+    environ[REFUSED_CLIENT_ID] = client_id
+    environ["PATH_INFO"] = f"/{root}" + environ["PATH_INFO"].removeprefix(f"/{client_id}")
+    # Credentials of the same kind that cannot be right: what the given ones might open in the root database stays
+    # shut, and the work of looking them up is still done. No session belongs to user 0.
+    nonsense = secrets.token_hex(32)
+    if "HTTP_COOKIE" in environ:
+        has_session = f"{TRYTON_SESSION_COOKIE}=" in environ["HTTP_COOKIE"]
+        environ["HTTP_COOKIE"] = f"{TRYTON_SESSION_COOKIE}=nobody:0:{nonsense}" if has_session else ""
+    kind, _, _ = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    match kind.lower():
+        case "session":
+            token = base64.b64encode(f"nobody:0:{nonsense}".encode()).decode()
+            environ["HTTP_AUTHORIZATION"] = f"{kind} {token}"
+        case "bearer":
+            environ["HTTP_AUTHORIZATION"] = f"{kind} {nonsense}"
+        case _:
+            environ.pop("HTTP_AUTHORIZATION", None)
