@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
+import psycopg
+
 from local import ports, secrets
 from local.accounts import unprivileged
 from local.errors import LocalError
@@ -165,23 +167,21 @@ class ExternalDatabase:
     @property
     def running(self) -> bool:
         """Whether it answers."""
-        return self._ask("SELECT 1").returncode == 0
+        try:
+            self._ask()
+        except LocalError:
+            return False
+        return True
 
     def start(self) -> bool:
         """Check that the server answers, is new enough, and lets its user create databases. It is never started."""
-        answer = self._ask(
-            "SELECT current_setting('server_version_num')::int / 10000, rolcreatedb OR rolsuper "
-            "FROM pg_roles WHERE rolname = current_user"
-        )
-        if answer.returncode != 0:
-            raise LocalError(f"PostgreSQL at {self._shown} does not answer.", answer.stderr.strip())
-        version, may_create = answer.stdout.strip().split("|")
-        if int(version) < OLDEST:
+        version, may_create = self._ask()
+        if version < OLDEST:
             raise LocalError(
                 f"PostgreSQL at {self._shown} has version {version}.",
                 f"Use {OLDEST} or newer, or unset {URL_VARIABLE}.",
             )
-        if may_create != "t":
+        if not may_create:
             raise LocalError(
                 f"The user of {URL_VARIABLE} may not create databases.", "Give the role the attribute CREATEDB."
             )
@@ -194,16 +194,17 @@ class ExternalDatabase:
     def _shown(self) -> str:
         return f"{self._parts.hostname}:{self._parts.port or 5432}"
 
-    def _ask(self, question: str) -> subprocess.CompletedProcess[str]:
+    def _ask(self) -> tuple[int, bool]:
+        """Major version of the server, and whether our role may create databases."""
         url = self._parts._replace(path="/postgres").geturl()
-        return subprocess.run(  # noqa: S603
-            [str(_programs() / "psql"), "-XAtq", "-c", question],
-            # By the environment, because arguments of a program can be read by every user of the machine.
-            env={"PGDATABASE": url, "PGCONNECT_TIMEOUT": "10", "HOME": os.environ.get("HOME", "/")},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        try:
+            with psycopg.connect(url, connect_timeout=10) as connection:
+                row = connection.execute(
+                    "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+                ).fetchone()
+                return connection.info.server_version // 10_000, row is not None and bool(row[0])
+        except psycopg.Error as error:
+            raise LocalError(f"PostgreSQL at {self._shown} does not answer.", str(error).strip()) from error
 
 
 def _programs() -> Path:

@@ -53,14 +53,18 @@ class Command:
         return hashlib.sha256(repr(facts).encode()).hexdigest()
 
 
+_UNKNOWN = Command(())
+
+
 class Daemon:
     """One program in the background, known by a file that survives this process.
 
+    Without a command it can be looked at and stopped, not started.
     The file holds the process id and the moment of its start, so that another program that was given the same id later
     is never taken for ours. Signals go to the program's whole process group.
     """
 
-    def __init__(self, name: str, directory: Path, command: Command) -> None:
+    def __init__(self, name: str, directory: Path, command: Command = _UNKNOWN) -> None:
         self.name = name
         self.command = command
         self.log = directory / "logs" / f"{name}.log"

@@ -14,13 +14,18 @@ _FOLDER = REPOSITORY / "bss" / "web"
 CLIENT = _FOLDER / "node_modules" / "tryton-sao"
 
 
+_STAMP = _FOLDER / "node_modules" / ".installed"
+
+
+def installed() -> bool:
+    """Whether the web client that package-lock.json pins is there."""
+    return _STAMP.exists() and _STAMP.read_text() == _mark()
+
+
 def ensure() -> bool:
     """Install the pinned web client unless it is there (about 20 s). Answers whether it was installed now."""
-    lock_file = (_FOLDER / "package-lock.json").read_bytes()
-    mark = hashlib.sha256(lock_file).hexdigest()
-    stamp = _FOLDER / "node_modules" / ".installed"
     with exclusive(REPOSITORY / ".local" / "web-client.lock"):
-        if stamp.exists() and stamp.read_text() == mark:
+        if installed():
             return False
         npm = shutil.which("npm")
         if npm is None:
@@ -38,5 +43,9 @@ def ensure() -> bool:
         )
         if result.returncode != 0:
             raise LocalError("The web client could not be installed.", result.stderr.strip()[-2000:])
-        stamp.write_text(mark)
+        _STAMP.write_text(_mark())
         return True
+
+
+def _mark() -> str:
+    return hashlib.sha256((_FOLDER / "package-lock.json").read_bytes()).hexdigest()

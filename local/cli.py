@@ -1,0 +1,94 @@
+"""Commands of the local stack: `python -m local up|demo|down|reset|status`."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from local import demo as demonstration
+from local import prerequisites, resellers
+from local.errors import LocalError
+from local.progress import Report
+from local.stack import Stack
+
+_console = Console(highlight=False, soft_wrap=True)
+
+
+@click.group()
+def cli() -> None:
+    """A real Kubernetes API server, PostgreSQL, BSS and operator on this machine.
+
+    All state is in .local/ of the repository, its kubeconfig is .local/kubeconfig; your own cluster is never touched.
+    """
+
+
+@cli.command()
+def up() -> None:
+    """Start what does not run, and restart what runs with old code or settings."""
+    _up()
+    _console.print("The stack runs. Try: make demo")
+
+
+@cli.command()
+@click.argument("count", type=click.IntRange(1, resellers.MOST), required=False)
+def demo(count: int | None) -> None:
+    """Start the stack, declare the sample resellers (or COUNT at once), and wait until they are ready."""
+    stack = _up()
+    kubectl = stack.kubectl
+    names = resellers.apply_samples(kubectl) if count is None else resellers.apply_many(kubectl, count)
+    tenants = demonstration.await_ready(kubectl, names, _console)
+    demonstration.summary(stack, tenants, _console)
+
+
+@cli.command()
+def down() -> None:
+    """Stop everything. The data stays."""
+    Stack().down()
+    _console.print("Stopped. The data stays in .local; `make up` starts it again.")
+
+
+@cli.command()
+def reset() -> None:
+    """Stop everything and remove the data. What is costly to build stays in the cache."""
+    stack = Stack()
+    stack.reset()
+    if stack.database_is_external:
+        _console.print("The databases of your own PostgreSQL server were left alone; drop them there.")
+    _console.print("Stopped, and the data removed.")
+
+
+@cli.command()
+def status() -> None:
+    """Show what runs. Ends with 1 when a part does not."""
+    parts = Stack().status()
+    table = Table(box=None, header_style="dim")
+    for column in ("Part", "", "Address", "Log"):
+        table.add_column(column)
+    for part in parts:
+        state = "[green]running[/]" if part.running else "[red]stopped[/]"
+        table.add_row(part.name, state, part.address, str(part.log or ""))
+    _console.print(table)
+    sys.exit(0 if all(part.running for part in parts) else 1)
+
+
+def _up() -> Stack:
+    prerequisites.check()
+    stack = Stack()
+    with Report(_console) as report:
+        stack.up(report)
+    return stack
+
+
+def main() -> None:
+    """Run a command; an error of ours is shown as a sentence and its remedy, not as a traceback."""
+    try:
+        cli(standalone_mode=True)
+    except LocalError as error:
+        _console.print(f"[bold red]{escape(error.message)}[/]")
+        if error.remedy:
+            _console.print(error.remedy, markup=False)
+        sys.exit(1)
