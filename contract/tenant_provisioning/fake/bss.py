@@ -45,6 +45,7 @@ from .tenant import FirstAdministrator, RangeRun, Tenant
 from .world import (
     CURRENCY,
     DATE_FORMATS,
+    DISTRIBUTOR,
     LANGUAGES,
     TENANT_ACCOUNT,
     TENANT_CLIENT_ID,
@@ -141,7 +142,7 @@ class FakeBss:
             200,
             ApiInfo(
                 version="1.0",
-                name="Demo Distributor",
+                name=DISTRIBUTOR,
                 currency=CURRENCY,
                 login_url=f"{self.url}/",
                 languages=list(LANGUAGES),

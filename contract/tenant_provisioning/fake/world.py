@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-LANGUAGES = ("en", "de", "el", "es", "fr", "it", "nl", "pl", "pt", "pt-BR")
+DISTRIBUTOR = "Aegean Cloud Distribution"
+LANGUAGES = ("en", "de", "es", "fr")
 DATE_FORMATS = ("dd/MM/yyyy", "dd.MM.yyyy", "dd-MM-yyyy", "MM/dd/yyyy", "yyyy-MM-dd")
 CURRENCY = "EUR"
 
@@ -45,30 +46,30 @@ class FakePriceList:
 
 _NAMES = (
     "Northwind Cloud",
-    "Aegean Systems",
-    "Alpine IT",
-    "Baltic Byte",
-    "Cobalt Networks",
-    "Delta Managed Services",
-    "Everest Digital",
-    "Fjord Software",
-    "Granite Consulting",
-    "Harbour Tech",
-    "Ionian Data",
-    "Juniper Office",
-    "Kestrel Solutions",
-    "Lumen Workplace",
-    "Meridian Cloud",
-    "Nimbus Partners",
-    "Olive Tree IT",
-    "Pinnacle Systems House",
-    "Quarry Informatics",
-    "Riverside Computing",
-    "Sable Trading",
-    "Tundra Telecom",
-    "Umbra Hosting",
-    "Vantage Cloud Inc.",
-    "Willow Business IT",
+    "Bluepeak Systems",
+    "Harbour IT Services",
+    "Kestrel Networks",
+    "Olivetree Digital",
+    "Lumen Office Solutions",
+    "Granite Data",
+    "Meridian Managed IT",
+    "Sailcloth Technologies",
+    "Parallel Forty",
+    "Copperfield Consulting",
+    "Weissbach Systemhaus",
+    "Atelier Nuage",
+    "Puerto Digital",
+    "Tidewater Computing",
+    "Lindenhof IT",
+    "Cassiopeia Cloud",
+    "Redwood Integrators",
+    "Montclair Services",
+    "Sierra Nube",
+    "Halcyon Software",
+    "Brightwater Telecom",
+    "Amphora Business IT",
+    "Longshore Cloud Partners",
+    "Vardar Technology",
 )
 _NOT_ORDERING = frozenset({"R-1021", "R-1022"})
 _IN_DOLLARS = frozenset({"R-1024"})
@@ -93,11 +94,11 @@ def demo_accounts() -> list[FakeAccount]:
 def demo_price_lists(today: date) -> list[FakePriceList]:
     """Five lists: two usable in EUR, one inactive, one expired yesterday, one in USD."""
     return [
-        FakePriceList("reseller-eur", "Resellers EUR", 42),
-        FakePriceList("reseller-large", "Resellers EUR, whole catalogue", 300),
-        FakePriceList("reseller-old", "Resellers EUR, superseded", 42, active=False),
-        FakePriceList("reseller-expired", "Resellers EUR, last season", 42, valid_to=today - timedelta(days=1)),
-        FakePriceList("reseller-usd", "Resellers USD", 42, currency="USD"),
+        FakePriceList("reseller-eur", "Resellers", 42),
+        FakePriceList("reseller-large", "Resellers with the whole range", 300),
+        FakePriceList("reseller-old", "Resellers before the reform", 30, active=False),
+        FakePriceList("reseller-expired", "Resellers last year", 36, valid_to=today - timedelta(days=1)),
+        FakePriceList("reseller-usd", "Resellers in US dollars", 40, currency="USD"),
     ]
 
 
