@@ -1,0 +1,5 @@
+"""`python -m local.kind`."""
+
+from local.kind.cli import main
+
+main()

@@ -1,0 +1,52 @@
+"""Results that are slow to make, kept by the content of what they are made from."""
+
+import fcntl
+import hashlib
+import shutil
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+UNUSED_DAYS = 30
+
+
+def key_of(parts: Iterable[str | Path]) -> str:
+    """A short key of texts and of the contents of files; folders count with every file below them."""
+    digest = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, str):
+            digest.update(f"text {len(part)}\n{part}".encode())
+            continue
+        for file in sorted(path for path in part.rglob("*") if path.is_file()) if part.is_dir() else [part]:
+            content = file.read_bytes()
+            name = file.relative_to(part) if part.is_dir() else file.name
+            digest.update(f"file {name} {len(content)}\n".encode() + content)
+    return digest.hexdigest()[:12]
+
+
+def kept(cache: Path, name: str, key: str, make: Callable[[Path], None]) -> Path:
+    """The folder `name-key`, made by `make` in a folder of its own unless it is there already.
+
+    A folder appears under its name only when it is whole, and two processes never make the same one: the second waits.
+    """
+    cache.mkdir(parents=True, exist_ok=True)
+    folder = cache / f"{name}-{key}"
+    with (cache / f".{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.is_dir():
+            unfinished = cache / f".{folder.name}.unfinished"
+            shutil.rmtree(unfinished, ignore_errors=True)
+            unfinished.mkdir()
+            make(unfinished)
+            unfinished.rename(folder)
+        stamp = folder / ".used"
+        stamp.touch()
+        _forget_unused(cache, name)
+    return folder
+
+
+def _forget_unused(cache: Path, name: str) -> None:
+    oldest = time.time() - UNUSED_DAYS * 86400
+    for stamp in cache.glob(f"{name}-*/.used"):
+        if stamp.stat().st_mtime < oldest:
+            shutil.rmtree(stamp.parent)

@@ -1,0 +1,151 @@
+"""The commands of `python -m local.kind`."""
+
+import fcntl
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from local.kind import cluster, dockerd
+from local.kind.engine import Engine, running_engine
+from local.kind.errors import CannotMakeClusterError, KindError
+from local.kind.node_image import Source, node_image
+from local.kind.places import Places, places
+from local.kind.progress import step
+
+EXIT_CANNOT = 3
+
+install_option = click.option("--install", is_flag=True, help="Install missing Debian packages (as root).")
+source_option = click.option(
+    "--node-image",
+    "source",
+    type=click.Choice(Source),
+    default=Source.AUTO,
+    show_default=True,
+    help="official: from its registry; local: made here; auto: official, else local.",
+)
+
+
+def main() -> None:
+    """Run a command; errors are told in words. Status 3 when this machine cannot have a cluster at all."""
+    try:
+        cli()
+    except CannotMakeClusterError as error:
+        click.echo(f"no kind cluster on this machine: {error}", err=True)
+        sys.exit(EXIT_CANNOT)
+    except KindError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(1)
+
+
+@click.group()
+def cli() -> None:
+    """A kind cluster of one node. It never touches a cluster or a kubeconfig of yours."""
+
+
+@cli.command()
+@install_option
+@source_option
+def prepare(install: bool, source: Source) -> None:
+    """Make ready what is slow: engine, kind, node image. The cluster comes with `up`."""
+    with _alone() as here:
+        click.echo(node_image(_engine(here, install=install), here, source, install=install))
+
+
+@cli.command()
+@install_option
+@source_option
+@click.option(
+    "--port", default=cluster.NODE_PORT, show_default=True, help="Port of 127.0.0.1 that leads to NodePort 30080."
+)
+def up(install: bool, source: Source, port: int) -> None:
+    """Create the cluster, if it is not there, and return when its node is Ready."""
+    with _alone() as here:
+        engine = _engine(here, install=install)
+        if cluster.exists(engine, here):
+            step("the cluster is there")
+        else:
+            cluster.create(engine, here, node_image(engine, here, source, install=install), port)
+            step("the node is Ready")
+        click.echo(f"export KUBECONFIG={here.kubeconfig}")
+
+
+@cli.command()
+@click.option("--keep-engine", is_flag=True, help="Leave an engine running that was started here.")
+@click.option("--purge", is_flag=True, help="Also remove the data of an engine that was started here (not the cache).")
+def down(keep_engine: bool, purge: bool) -> None:
+    """Delete the cluster, and stop the engine if it was started here."""
+    with _alone() as here:
+        engine = _found_engine(here)
+        if engine is not None and cluster.exists(engine, here):
+            step("deleting the cluster")
+            cluster.delete(engine, here)
+        if not keep_engine:
+            if engine is not None and engine.own:
+                step("stopping the engine")
+            dockerd.stop(here)
+            if purge:
+                dockerd.remove_data(here)
+
+
+@cli.command()
+@click.argument("images", nargs=-1, required=True)
+def load(images: tuple[str, ...]) -> None:
+    """Give the cluster images that the engine has."""
+    here = places()
+    cluster.load(_cluster_engine(here), here, images)
+
+
+@cli.command()
+def status() -> None:
+    """Show engine, node and pods. Status 1 when there is no cluster."""
+    here = places()
+    engine = _found_engine(here)
+    if engine is None:
+        raise KindError("no engine runs", "python -m local.kind up")
+    click.echo(f"engine   {engine.program} {'(started here)' if engine.own else ''}".rstrip())
+    for name, value in engine.environment.items():
+        click.echo(f"         export {name}={value}")
+    engine = _cluster_engine(here)
+    click.echo(f"cluster  {cluster.NAME}\n         export KUBECONFIG={here.kubeconfig}\n")
+    click.echo(cluster.kubectl(engine, "get", "nodes", "--output", "wide"))
+    click.echo(cluster.kubectl(engine, "get", "pods", "--all-namespaces"), nl=False)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def logs(folder: Path) -> None:
+    """Write the logs of the node and of every pod to FOLDER."""
+    here = places()
+    cluster.export_logs(_cluster_engine(here), here, folder)
+
+
+@contextmanager
+def _alone() -> Iterator[Places]:
+    """The folders, while no other command of this work tree changes anything."""
+    here = places()
+    here.state.mkdir(parents=True, exist_ok=True)
+    with (here.state / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield here
+
+
+def _found_engine(here: Places) -> Engine | None:
+    """An own engine goes first: while it runs, the cluster is there."""
+    return dockerd.started(here) or running_engine()
+
+
+def _engine(here: Places, *, install: bool) -> Engine:
+    if (found := _found_engine(here)) is not None:
+        return found
+    step("starting an engine")
+    return dockerd.start(here, install=install)
+
+
+def _cluster_engine(here: Places) -> Engine:
+    engine = _found_engine(here)
+    if engine is None or not cluster.exists(engine, here):
+        raise KindError("there is no cluster", "python -m local.kind up")
+    return engine

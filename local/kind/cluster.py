@@ -1,0 +1,105 @@
+"""The cluster: made, given images, asked for its state and its logs, deleted."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import yaml
+
+from local.kind.command import run
+from local.kind.engine import Engine
+from local.kind.errors import CommandFailedError
+from local.kind.places import Places
+from local.kind.programs import kind_program
+from local.kind.progress import step
+from local.kind.requirements import CAP_SYS_RESOURCE, has_capability
+
+NAME = "tenant-reseller"
+NODE = f"{NAME}-control-plane"
+NODE_PORT = 30080
+READY_WITHIN = "5m"
+
+
+def configuration(*, cgroup_version: int, may_set_oom_score: bool, port: int) -> str:
+    """kind's configuration for this machine, as YAML.
+
+    Exceptions are made only where the machine needs them. `port` of 127.0.0.1 leads to NodePort 30080.
+    """
+    cluster: dict[str, object] = {
+        "kind": "Cluster",
+        "apiVersion": "kind.x-k8s.io/v1alpha4",
+        "name": NAME,
+        "nodes": [
+            {
+                "role": "control-plane",
+                "extraPortMappings": [
+                    {"containerPort": NODE_PORT, "hostPort": port, "listenAddress": "127.0.0.1", "protocol": "TCP"}
+                ],
+            }
+        ],
+    }
+    if cgroup_version == 1:
+        kubelet = {"kind": "KubeletConfiguration", "apiVersion": "kubelet.config.k8s.io/v1beta1", "failCgroupV1": False}
+        cluster["kubeadmConfigPatches"] = [yaml.safe_dump(kubelet)]
+    if not may_set_oom_score:
+        # Without the capability a score cannot be lowered, and no container of the control plane would start.
+        cluster["containerdConfigPatches"] = [
+            '[plugins."io.containerd.grpc.v1.cri"]\n  restrict_oom_score_adj = true\n'
+        ]
+    return yaml.safe_dump(cluster, sort_keys=False)
+
+
+def exists(engine: Engine, places: Places) -> bool:
+    """Whether kind knows the cluster."""
+    return NAME in _kind(engine, places, "get", "clusters").split()
+
+
+def create(engine: Engine, places: Places, image: str, port: int) -> None:
+    """Make the cluster and return when its node is Ready. Of a failed attempt only the logs are left."""
+    step(f"creating cluster {NAME} from {image}")
+    places.state.mkdir(parents=True, exist_ok=True)
+    file = places.state / "cluster.yaml"
+    file.write_text(
+        configuration(
+            cgroup_version=engine.cgroup_version(), may_set_oom_score=has_capability(CAP_SYS_RESOURCE), port=port
+        )
+    )
+    try:
+        _kind(
+            *(engine, places, "create", "cluster", "--image", image, "--config", file),
+            *("--kubeconfig", places.kubeconfig, "--wait", READY_WITHIN, "--retain"),
+            log=places.logs / "kind-create.log",
+        )
+    except CommandFailedError:
+        export_logs(engine, places, places.logs / "failed-cluster")
+        delete(engine, places)
+        raise
+
+
+def delete(engine: Engine, places: Places) -> None:
+    """Delete the cluster, if there is one, and its kubeconfig."""
+    _kind(engine, places, "delete", "cluster", "--name", NAME, "--kubeconfig", places.kubeconfig)
+    places.kubeconfig.unlink(missing_ok=True)
+
+
+def load(engine: Engine, places: Places, images: Sequence[str]) -> None:
+    """Give the node images that the engine has."""
+    with TemporaryDirectory(prefix="kind-load-") as folder:
+        archive = Path(folder) / "images.tar"
+        engine.save(images, archive)
+        _kind(engine, places, "load", "image-archive", archive, "--name", NAME)
+
+
+def export_logs(engine: Engine, places: Places, folder: Path) -> None:
+    """Write the logs of the node and of every pod below `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _kind(engine, places, "export", "logs", folder, "--name", NAME)
+
+
+def kubectl(engine: Engine, *arguments: str) -> str:
+    """Call the node's own kubectl, so that none has to be on this machine."""
+    return engine.run("exec", NODE, "kubectl", "--kubeconfig", "/etc/kubernetes/admin.conf", *arguments)
+
+
+def _kind(engine: Engine, places: Places, *arguments: str | Path, log: Path | None = None) -> str:
+    return run(kind_program(places), *arguments, env=engine.environment, log=log)
