@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,8 +52,8 @@ def find() -> Binaries | None:
     return _in_folder(_build_folder())
 
 
-def ensure(note: Callable[[str], None] = lambda _: None) -> Binaries:
-    """The programs, built now if need be (about five minutes on two cores, once). `note` hears what is being done."""
+def ensure() -> Binaries:
+    """The programs, built now if need be (about five minutes on two cores, once)."""
     found = find()
     if found is not None:
         return found
@@ -65,7 +64,6 @@ def ensure(note: Callable[[str], None] = lambda _: None) -> Binaries:
         found = find()
         if found is not None:
             return found
-        note("compiling kube-apiserver, kube-controller-manager and etcd")
         _build(target)
     built = _in_folder(target)
     if built is None:

@@ -7,10 +7,9 @@ import sys
 import click
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from local import demo as demonstration
-from local import prerequisites, resellers
+from local import installation, prerequisites, resellers
 from local.errors import LocalError
 from local.progress import Report
 from local.stack import Stack
@@ -24,6 +23,16 @@ def cli() -> None:
 
     All state is in .local/ of the repository, its kubeconfig is .local/kubeconfig; your own cluster is never touched.
     """
+
+
+@cli.command()
+@click.option("--tests", is_flag=True, help="Also look for what only the tests need.")
+def build(tests: bool) -> None:
+    """Build and install what a start needs, without starting anything."""
+    prerequisites.check(tests=tests)
+    if not installation.complete():
+        with Report(_console) as report:
+            installation.install(report)
 
 
 @cli.command()
@@ -63,16 +72,13 @@ def reset() -> None:
 
 @cli.command()
 def status() -> None:
-    """Show what runs. Ends with 1 when a part does not."""
-    parts = Stack().status()
-    table = Table(box=None, header_style="dim")
-    for column in ("Part", "", "Address", "Log"):
-        table.add_column(column)
-    for part in parts:
+    """Show what runs, where, and where its log is."""
+    for part in Stack().status():
         state = "[green]running[/]" if part.running else "[red]stopped[/]"
-        table.add_row(part.name, state, part.address, str(part.log or ""))
-    _console.print(table)
-    sys.exit(0 if all(part.running for part in parts) else 1)
+        where = f"  {part.address}" if part.address else ""
+        _console.print(f"{part.name:<24} {state}{where}")
+        if part.log is not None and part.log.exists():
+            _console.print(f"{'':<24} {part.log}", style="dim")
 
 
 def _up() -> Stack:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -16,7 +17,7 @@ from local.sources import REPOSITORY, fingerprint
 NAMESPACE = "tenant-reseller-system"
 SERVICE_ACCOUNT = "tenant-reseller-operator"
 
-_TOKEN_LIFETIME = "720h"  # noqa: S105 - a duration
+_TOKEN_SECONDS = 30 * 24 * 3600
 """Renewed by each `up`; no stack stays up that long without one."""
 
 _PORTS = {"health": 18180}
@@ -67,10 +68,7 @@ class Operator:
         kubectl("apply", "--server-side", "--force-conflicts", "-f", str(REPOSITORY / "crds"))
         kubectl("apply", "--server-side", "--force-conflicts", "-k", str(REPOSITORY / "manifests" / "operator"))
         kubectl("wait", "--for=condition=Established", "--timeout=60s", "-f", str(REPOSITORY / "crds"))
-        token = kubectl(
-            *("create", "token", SERVICE_ACCOUNT, "--namespace", NAMESPACE, f"--duration={_TOKEN_LIFETIME}")
-        ).strip()
-        self._control_plane.user_kubeconfig(self.kubeconfig, SERVICE_ACCOUNT, token)
+        self._control_plane.user_kubeconfig(self.kubeconfig, SERVICE_ACCOUNT, _token(kubectl))
 
     def start(self) -> bool:
         """Start it unless it runs. Answers whether it was started now."""
@@ -79,3 +77,15 @@ class Operator:
     def stop(self) -> None:
         """Stop it: it finishes what it is doing, and leaves the rest to its next start."""
         self.daemon.stop()
+
+
+def _token(kubectl: Kubectl) -> str:
+    """A token of the ServiceAccount. By the plain API: older versions of kubectl have no `create token`."""
+    request = {
+        "apiVersion": "authentication.k8s.io/v1",
+        "kind": "TokenRequest",
+        "spec": {"expirationSeconds": _TOKEN_SECONDS},
+    }
+    path = f"/api/v1/namespaces/{NAMESPACE}/serviceaccounts/{SERVICE_ACCOUNT}/token"
+    answer = json.loads(kubectl("create", "--raw", path, "-f", "-", document=json.dumps(request)))
+    return str(answer["status"]["token"])

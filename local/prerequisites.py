@@ -7,9 +7,11 @@ import shutil
 from local import binaries, web_client
 from local.errors import MissingPrerequisiteError
 
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
-def check() -> None:
-    """Make sure that everything a start needs is on this machine.
+
+def check(*, tests: bool = False) -> None:
+    """Make sure that everything a start needs is on this machine, or everything that the tests need.
 
     Raises MissingPrerequisiteError that names all that is missing, each with its remedy: nobody wants to hear of the
     second one after minutes of building.
@@ -24,5 +26,7 @@ def check() -> None:
             "Go 1.26 or newer: https://go.dev/dl (it builds the Kubernetes API server); or a folder with "
             "kube-apiserver, kube-controller-manager and etcd in the variable KUBEBUILDER_ASSETS."
         )
+    if tests and not any(shutil.which(name) for name in _BROWSERS):
+        missing.append("Chromium, for the tests in a browser: Debian's package chromium.")
     if missing:
         raise MissingPrerequisiteError("Missing on this machine:", "\n".join(f"  - {line}" for line in missing))

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from local import binaries, web_client
+from local import binaries, installation
 from local.bss import Bss
 from local.control_plane import ControlPlane
 from local.database import URL_VARIABLE, ExternalDatabase, database
@@ -75,7 +75,7 @@ class Stack:
             parts = [
                 pool.submit(self._start_control_plane, report),
                 pool.submit(self._start_database_and_prepare, report),
-                pool.submit(self._install_web_client, report),
+                pool.submit(installation.install_web_client, report),
             ]
             for part in parts:
                 part.result()
@@ -116,9 +116,7 @@ class Stack:
 
     def _start_control_plane(self, report: Report) -> None:
         with report.part("Kubernetes") as note:
-            if binaries.find() is None:
-                note("compiling the API server (usually 4-6 min, once)")
-                binaries.ensure()
+            installation.install_control_plane(note)
             note("starting (usually 5 s)")
             control_plane = self.control_plane
             started = control_plane.start()
@@ -133,11 +131,6 @@ class Stack:
         with report.part("BSS data") as note:
             note("preparing (usually 2 min the first time, then seconds)")
             note("prepared" if self.bss.prepare(_prefixed(note)) else "already prepared")
-
-    def _install_web_client(self, report: Report) -> None:
-        with report.part("Web client") as note:
-            note("installing (usually 20 s, once)")
-            note("installed" if web_client.ensure() else "already installed")
 
     def _start_bss(self, report: Report) -> None:
         with report.part("BSS") as note:
