@@ -1,0 +1,99 @@
+"""Processes: one run of work on a tenant, shown in the status and in the BSS's Processes tab.
+
+Ids are derived from the organization's key, the generation, the type and the process before: an operator that starts
+again in the middle of a run, even before its first status write, continues the same process instead of leaving a second
+one behind.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from tenant_provisioning.models import ProcessRequest, ProcessState, ProcessType
+
+from .resource import Process, Run, Spec, Status
+
+_NAMESPACE = UUID("5a1a1f0e-0c5e-4b53-9a55-6f3a7c1d2b90")
+_KEPT = 5
+QUEUED_TYPES = frozenset({ProcessType.CREATION, ProcessType.UPDATE, ProcessType.PRODUCT_UPDATE})
+"""Types that need a slot. The others are urgent or short, and must not wait behind creations."""
+
+
+def unfinished(process: Process | None) -> bool:
+    """Whether the process is still to be continued."""
+    return process is not None and process.state in (ProcessState.QUEUED, ProcessState.RUNNING)
+
+
+def begin(status: Status, key: str, generation: int, kind: ProcessType, total: int) -> Process:
+    """The process to go on with: the unfinished one of this type, or a new one that waits for its start."""
+    current = status.process
+    if current is not None and unfinished(current) and current.type is kind:
+        return current
+    previous = "" if current is None else current.id
+    identity = uuid5(_NAMESPACE, f"{key}/{generation}/{kind}/{previous}")
+    return Process(
+        id=str(identity), type=kind, state=ProcessState.QUEUED, completed=0, total=total, progress=f"0/{total}"
+    )
+
+
+def moved(process: Process, *, completed: int, task: str = "", message: str = "", now: datetime) -> Process:
+    """The process at work, with this progress."""
+    return process.model_copy(
+        update={
+            "state": ProcessState.RUNNING,
+            "started_at": process.started_at or now,
+            "completed": completed,
+            "progress": f"{completed}/{process.total}",
+            "task": task,
+            "message": message,
+        }
+    )
+
+
+def waiting(process: Process, message: str) -> Process:
+    """The process before its start, with what it waits for."""
+    return process.model_copy(update={"state": ProcessState.QUEUED, "message": message, "task": ""})
+
+
+def ended(
+    process: Process, state: ProcessState, *, completed: int, task: str = "", message: str = "", now: datetime
+) -> Process:
+    """The process at its end."""
+    return moved(process, completed=completed, task=task, message=message, now=now).model_copy(
+        update={"state": state, "finished_at": now}
+    )
+
+
+def history(status: Status, process: Process | None) -> tuple[Run, ...]:
+    """The last processes before this one: a process moves there when another takes its place."""
+    before = status.process
+    if before is None or process is None or before.id == process.id:
+        return status.history
+    state = ProcessState.FAILED if unfinished(before) else before.state
+    run = Run(
+        id=before.id,
+        type=before.type,
+        state=state,
+        started_at=before.started_at,
+        finished_at=before.finished_at,
+        progress=before.progress,
+        message="Superseded." if unfinished(before) else before.message,
+    )
+    return (run, *status.history)[:_KEPT]
+
+
+def record(process: Process, key: str, spec: Spec) -> ProcessRequest:
+    """The process as the BSS is told about it."""
+    return ProcessRequest(
+        organization_key=key,
+        account=spec.account,
+        type=process.type,
+        state=process.state,
+        task=process.task[:64],
+        completed=process.completed,
+        total=process.total,
+        message=process.message[:4096],
+        started_at=process.started_at,
+        finished_at=process.finished_at,
+    )

@@ -1,0 +1,370 @@
+"""One visit to one tenant: read the world, do what each phase still asks for, gather one status.
+
+Level-triggered: nothing is remembered between visits but what the resource and the BSS tell. A visit never sleeps; it
+says what it waits for, and the caller comes again. It may be given up between two calls to the BSS, never within one: a
+cancelled PUT could still be carried out after a later look at the world.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import string
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from pydantic import SecretStr
+from tenant_provisioning.errors import ProblemError, ProvisioningError
+from tenant_provisioning.models import (
+    AdministratorRequest,
+    BackOrderingRequest,
+    EditionRequest,
+    InvoicingRequest,
+    LocaleRequest,
+    Organization,
+    OrganizationRequest,
+    OrganizationState,
+    ProcessState,
+    ProcessType,
+    ProductRangeRequest,
+    Request,
+    SessionRequest,
+    StateRequest,
+    StorefrontRequest,
+)
+
+from . import process as processes
+from .conditions import ConditionType, Cure, Reason
+from .failure import Failure, failure_of
+from .observe import Observer
+from .phases import BACK_ORDERING, PHASES, STATE, Decision, Do, Done, Generate, Phase, Refuse, Wait
+from .ports import Bss, Cluster
+from .resource import Process, Spec, Status, TenantState
+from .subject import Subject
+from .summary import Findings, completed, gather, suspended
+from .world import World
+
+logger = logging.getLogger(__name__)
+
+Report = Callable[[Callable[[], Status]], None]
+"""Takes a way to make the current status; it is only made when it is time to write one."""
+
+
+class Next(StrEnum):
+    """What the visit waits for."""
+
+    SETTLED = "settled"
+    """Nothing: all is as declared."""
+    POLL = "poll"
+    """The BSS's own work; the slot is kept."""
+    SLOT = "slot"
+    """A slot of the process queue."""
+    RETRY = "retry"
+    """The failure's cure."""
+    SUPERSEDED = "superseded"
+    """Nothing: a newer event makes this visit's outcome stale."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Outcome of a visit."""
+
+    status: Status
+    next: Next
+    failure: Failure | None = None
+
+
+class Reconciler:
+    """Visits tenants; one instance serves all."""
+
+    def __init__(
+        self, bss: Bss, cluster: Cluster, observer: Observer, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._bss = bss
+        self._cluster = cluster
+        self._observer = observer
+        self._now = now
+
+    async def visit(self, subject: Subject, *, slot: bool, superseded: Callable[[], bool], report: Report) -> Visit:
+        """Bring the tenant closer to its spec. `slot`: a slot of the process queue is held."""
+        found = Findings(process=subject.status.process)
+        try:
+            world = await self._observer.look(subject)
+        except ProvisioningError as error:
+            return self._retry(subject, found, failure_of(error, ConditionType.ORGANIZATION_CREATED))
+        found = replace(found, world=world)
+        steps = plan(subject.spec, world)
+        work = [
+            step for step in steps if step is not PHASES[0] and not isinstance(step.decide(subject.spec, world), Done)
+        ]
+        if not work:
+            return await self._settle(subject, found)
+        if suspended(world) and subject.spec.state is TenantState.SUSPENDED:
+            failure = Failure(
+                work[0].condition, Reason.ORGANIZATION_NOT_ACTIVE, "The tenant is suspended; the change waits."
+            )
+            return self._retry(subject, found, failure)
+        kind = process_type(subject, world, work)
+        if kind in processes.QUEUED_TYPES and not slot:
+            return self._wait(subject, found, Next.SLOT)
+        if any(step.condition is not ConditionType.BACK_ORDERING_ACTIVE and step is not STATE for step in work):
+            try:
+                world = await self._observer.with_facts(subject, world)
+            except ProvisioningError as error:
+                return self._retry(subject, found, failure_of(error, ConditionType.PREREQUISITES_MET))
+        total = len(PHASES) if kind in processes.QUEUED_TYPES else 1
+        process = processes.begin(subject.status, world.key, subject.generation, kind, total)
+        return await self._work(subject, replace(found, world=world, process=process), steps, superseded, report)
+
+    async def queued(self, subject: Subject, ahead: int) -> Status:
+        """The status of a subject that waits for a slot behind `ahead` others; the BSS shows the process too."""
+        key = self._observer.key(subject)
+        kind = ProcessType.CREATION if subject.status.client_id is None else ProcessType.UPDATE
+        before = subject.status.process
+        if before is not None and processes.unfinished(before):
+            process = before
+        else:
+            process = processes.begin(subject.status, key, subject.generation, kind, len(PHASES))
+        message = f"Queued, {ahead} ahead"
+        if process.state is ProcessState.QUEUED:
+            process = processes.waiting(process, message)
+        return gather(subject, Findings(process=process, waiting=message), self._now())
+
+    async def _work(
+        self,
+        subject: Subject,
+        found: Findings,
+        steps: tuple[Phase, ...],
+        superseded: Callable[[], bool],
+        report: Report,
+    ) -> Visit:
+        """Go through the steps until one cannot be done."""
+        started = False
+        for step in steps:
+            world, process = found.world, found.process
+            assert world is not None  # both are set by the only caller
+            assert process is not None
+            decision = step.decide(subject.spec, world)
+            if step is PHASES[0] and world.facts is None:
+                continue  # none of the work depends on them
+            if isinstance(decision, Do | Generate):
+                if superseded():
+                    return self._wait(subject, found, Next.SUPERSEDED)
+                found = replace(found, process=self._moved(subject, found, step))
+                current = found
+                report(lambda current=current: gather(subject, current, self._now()))  # type: ignore[misc]
+                try:
+                    if not started:
+                        await self._start(subject, found)
+                        started = True
+                    world = await self._do(subject, world, decision, process.id)
+                    if isinstance(decision, Generate):
+                        decision = step.decide(subject.spec, world)
+                        if isinstance(decision, Do):
+                            world = await self._do(subject, world, decision, process.id)
+                except ProvisioningError as error:
+                    return await self._fail(subject, found, failure_of(error, step.condition), step)
+                found = replace(found, world=world)
+                decision = step.decide(subject.spec, world)
+            match decision:
+                case Done():
+                    continue
+                case Wait():
+                    found = replace(found, process=self._moved(subject, found, step, decision.message))
+                    return self._wait(subject, found, Next.POLL)
+                case Refuse(reason=reason, message=message):
+                    return await self._fail(subject, found, Failure(step.condition, reason, message), step)
+                case _:
+                    return await self._fail(subject, found, _unapplied(step, world), step)
+        return await self._settle(subject, found)
+
+    async def _do(self, subject: Subject, world: World, decision: Do | Generate, process_id: str) -> World:
+        if isinstance(decision, Generate):
+            # When it exists already, another visit has made it; whichever was first holds the password.
+            await self._cluster.create_admin_secret(subject, generate_password())
+            return await self._observer.with_password(subject, world)
+        organization = await self._send(world, decision.request, process_id)
+        return world.seen(organization)
+
+    async def _send(self, world: World, request: Request, process_id: str) -> Organization:
+        key, bss = world.key, self._bss
+        match request:
+            case OrganizationRequest():
+                return await bss.put_organization(key, request, process_id)
+            case EditionRequest():
+                return await bss.put_edition(key, request, process_id)
+            case LocaleRequest():
+                return await bss.put_locale(key, request, process_id)
+            case ProductRangeRequest():
+                return await bss.put_product_range(key, request, process_id)
+            case InvoicingRequest():
+                return await bss.put_invoicing(key, request, process_id)
+            case AdministratorRequest():
+                return await bss.put_administrator(key, request, process_id)
+            case StorefrontRequest():
+                return await bss.put_storefront(key, request, process_id)
+            case BackOrderingRequest():
+                return await bss.put_back_ordering(key, request, process_id)
+            case StateRequest():
+                return await bss.put_state(key, request, process_id)
+            case SessionRequest():
+                await bss.log_in(request, process_id)
+                return _logged_in(world)
+        raise TypeError(f"No call for {type(request).__name__}")
+
+    def _moved(self, subject: Subject, found: Findings, step: Phase, message: str = "") -> Process:
+        assert found.world is not None
+        assert found.process is not None
+        done = completed(subject, found.world) if found.process.total > 1 else 0
+        return processes.moved(found.process, completed=done, task=step.task, message=message, now=self._now())
+
+    async def _start(self, subject: Subject, found: Findings) -> None:
+        """Tell the BSS that a process starts; one that is given up for it is closed there too."""
+        assert found.world is not None
+        assert found.process is not None
+        before = subject.status.process
+        if before is not None and processes.unfinished(before) and before.id != found.process.id:
+            closed = processes.ended(
+                before, ProcessState.FAILED, completed=before.completed, message="Superseded.", now=self._now()
+            )
+            await self._record(subject, found.world, closed)
+        if before is None or before.id != found.process.id or before.state is not ProcessState.RUNNING:
+            await self._record(subject, found.world, found.process)
+
+    async def _record(self, subject: Subject, world: World, process: Process) -> None:
+        """Tell the BSS about a process.
+
+        An outage is raised like any other, and the visit comes again. A refusal is only logged: a tenant must not wait
+        for a BSS that keeps no processes.
+        """
+        try:
+            await self._bss.put_process(process.id, processes.record(process, world.key, subject.spec))
+        except ProblemError as error:
+            if error.retryable:
+                raise
+            logger.warning("%s: the BSS does not record process %s: %s", subject.path, process.id, error.message)
+
+    async def _settle(self, subject: Subject, found: Findings) -> Visit:
+        """All is as declared: the process, if one is under way, is completed."""
+        process = found.process
+        assert found.world is not None
+        if process is not None and processes.unfinished(process):
+            process = processes.ended(
+                process, ProcessState.COMPLETED, completed=process.total, message="Completed.", now=self._now()
+            )
+            try:
+                await self._record(subject, found.world, process)
+            except ProvisioningError as error:
+                # The tenant is ready, only the book is not closed; Reconciling tells, and the next visit closes it.
+                return self._retry(subject, found, failure_of(error, ConditionType.READY))
+        return Visit(gather(subject, replace(found, process=process), self._now()), Next.SETTLED)
+
+    async def _fail(self, subject: Subject, found: Findings, failure: Failure, step: Phase) -> Visit:
+        """The step cannot be done. A process ends as Failed when only a person can help; else it goes on later."""
+        world, process = found.world, found.process
+        assert world is not None
+        assert process is not None
+        before = subject.status.process
+        begun = process.state is ProcessState.RUNNING
+        if not begun:
+            process = processes.waiting(process, failure.text)
+        elif failure.stalled:
+            done = completed(subject, world) if process.total > 1 else 0
+            process = processes.ended(
+                process, ProcessState.FAILED, completed=done, task=step.task, message=failure.text, now=self._now()
+            )
+            if before is None or before.id != process.id or before.state is not ProcessState.FAILED:
+                try:
+                    await self._record(subject, world, process)
+                except ProvisioningError as error:
+                    logger.warning("%s: process %s could not be closed in the BSS: %s", subject.path, process.id, error)
+        else:
+            process = process.model_copy(update={"message": failure.text})
+        return self._retry(subject, replace(found, process=process), failure)
+
+    def _retry(self, subject: Subject, found: Findings, failure: Failure) -> Visit:
+        found = replace(found, failure=failure)
+        return Visit(gather(subject, found, self._now()), Next.RETRY, failure)
+
+    def _wait(self, subject: Subject, found: Findings, reason: Next) -> Visit:
+        return Visit(gather(subject, found, self._now()), reason)
+
+
+def plan(spec: Spec, world: World) -> tuple[Phase, ...]:
+    """The steps in the order in which they are to be done.
+
+    A change of state goes first: suspending is urgent and needs no prerequisites, and a suspended tenant takes no
+    changes. Only a tenant that is still being made is finished before it is suspended.
+    """
+    phases = (*PHASES, BACK_ORDERING) if spec.back_ordering else PHASES
+    if world.organization is None or world.organization.state is OrganizationState.DELETED:
+        return (*phases, STATE)
+    if incomplete(world.organization) and spec.state is TenantState.SUSPENDED:
+        return (*phases, STATE)
+    return (STATE, *phases)
+
+
+def incomplete(organization: Organization) -> bool:
+    """Whether a part of the organization was never configured."""
+    parts = (
+        organization.edition,
+        organization.locale,
+        organization.product_range,
+        organization.invoicing,
+        organization.administrator,
+        organization.storefront,
+    )
+    return any(part is None for part in parts)
+
+
+def process_type(subject: Subject, world: World, work: list[Phase]) -> ProcessType:
+    """What kind of process does this work."""
+    current = subject.status.process
+    going_on = current is not None and processes.unfinished(current)
+    if world.organization is None or incomplete(world.organization):
+        return ProcessType.CREATION
+    if going_on and current is not None and current.type is ProcessType.CREATION:
+        return ProcessType.CREATION
+    conditions = {step.condition for step in work}
+    if STATE in work:
+        return ProcessType.SUSPENSION if subject.spec.state is TenantState.SUSPENDED else ProcessType.UPDATE
+    if conditions == {ConditionType.BACK_ORDERING_ACTIVE}:
+        return ProcessType.BACK_ORDERING
+    if conditions == {ConditionType.PRODUCTS_INHERITED}:
+        return ProcessType.PRODUCT_UPDATE
+    return ProcessType.UPDATE
+
+
+def generate_password() -> SecretStr:
+    """A strong password: 24 characters of four kinds, about 140 bits, without those that people mix up."""
+    kinds = ("abcdefghijkmnopqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789", "-_.+=")
+    everything = "".join(kinds)
+    while True:
+        text = "".join(secrets.choice(everything) for _ in range(24))
+        if all(any(character in kind for character in text) for kind in kinds) and text[0] in string.ascii_letters:
+            return SecretStr(text)
+
+
+def _logged_in(world: World) -> Organization:
+    """The organization after a login that worked: the BSS has noted it, so it need not be asked again."""
+    organization = world.organization
+    assert organization is not None
+    assert organization.administrator is not None
+    administrator = organization.administrator.model_copy(update={"login_verified": True})
+    return organization.model_copy(update={"administrator": administrator})
+
+
+def _unapplied(step: Phase, world: World) -> Failure:
+    products = None if world.organization is None else world.organization.product_range
+    if step.condition is ConditionType.PRODUCTS_INHERITED and products is not None and products.message:
+        return Failure(
+            step.condition, Reason.PRODUCT_COPY_FAILED, f"The BSS could not copy the products: {products.message}"
+        )
+    return Failure(
+        step.condition, Reason.NOT_APPLIED, f"{step.task}: the BSS accepted it, but its answer does not show it."
+    )
+
+
+__all__ = ["Cure", "Decision", "Next", "Reconciler", "Visit", "generate_password", "incomplete", "plan", "process_type"]
