@@ -57,7 +57,7 @@ from .world import (
 )
 
 MAX_LOGO_BYTES = 256 * 1024
-TIME_ZONES = tuple(sorted(available_timezones()))
+TIME_ZONES = tuple(sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,25 +286,21 @@ class FakeBss:
         """Create the administrator, or set the password when its fingerprint is a new one."""
         tenant = self._active(client, key)
         administrator = tenant.administrator
-        if administrator is None:
-            if request.user_name in tenant.passwords:
-                raise refusal(ProblemCode.USER_NAME_TAKEN, f"{request.user_name} is a user already.", field="userName")
-        elif administrator.user_name != request.user_name:
-            raise refusal(
-                ProblemCode.INVALID_REQUEST,
-                f"The administrator is {administrator.user_name}; a user name cannot be changed.",
-                field="userName",
-            )
+        present_name = None if administrator is None else administrator.user_name
+        if request.user_name in tenant.passwords and request.user_name != present_name:
+            raise refusal(ProblemCode.USER_NAME_TAKEN, f"{request.user_name} is a user already.", field="userName")
         password = None if request.password is None else request.password.get_secret_value()
-        known = administrator.password_fingerprint if administrator is not None else None
-        set_password = password is not None and (known is None or known != request.password_fingerprint)
-        if set_password and password is not None:
+        known = None if administrator is None else administrator.password_fingerprint
+        if password is not None and known is not None and known == request.password_fingerprint:
+            password = None
+        if password is not None:
             check_password(password, request.user_name)
         if administrator is None:
             administrator = tenant.administrator = FirstAdministrator(request.user_name, request.email)
-            tenant.passwords[request.user_name] = None
-        administrator.email = request.email
-        if set_password:
+        tenant.passwords[request.user_name] = tenant.passwords.pop(administrator.user_name, None)
+        administrator.user_name = request.user_name
+        administrator.email = administrator.email if request.email is None else request.email
+        if password is not None:
             tenant.passwords[request.user_name] = password
             administrator.password_fingerprint = request.password_fingerprint
             administrator.login_verified = False
@@ -348,6 +344,8 @@ class FakeBss:
     def put_state(self, client: str, key: str, request: StateRequest) -> Outcome:
         """Suspend, resume, mark as deleted."""
         tenant = self._owned(client, key)
+        if tenant.state is OrganizationState.DELETED and request.state is not OrganizationState.DELETED:
+            raise refusal(ProblemCode.ORGANIZATION_NOT_ACTIVE, "It is marked as deleted for good.", field="state")
         tenant.state = request.state
         return self._organization(tenant)
 

@@ -7,7 +7,19 @@ from datetime import date, timedelta
 
 DISTRIBUTOR = "Aegean Cloud Distribution"
 LANGUAGES = ("en", "de", "es", "fr")
-DATE_FORMATS = ("dd/MM/yyyy", "dd.MM.yyyy", "dd-MM-yyyy", "MM/dd/yyyy", "yyyy-MM-dd")
+DATE_FORMATS = (
+    "dd/MM/yyyy",
+    "MM/dd/yyyy",
+    "yyyy-MM-dd",
+    "dd.MM.yyyy",
+    "dd-MM-yyyy",
+    "yyyy/MM/dd",
+    "yyyy.MM.dd",
+    "d/M/yyyy",
+    "M/d/yyyy",
+    "d.M.yyyy",
+    "d-M-yyyy",
+)
 CURRENCY = "EUR"
 
 TENANT_ACCOUNT = "R-1023"
