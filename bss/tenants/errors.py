@@ -63,11 +63,22 @@ class PasswordTooWeak(TenantError):
     """The password breaks the rules; the message names the rule, never the password."""
 
 
+class EmailInvalid(TenantError):
+    """The e-mail address of a user is not one."""
+
+
 class UserNameTaken(TenantError):
     """Another user of the tenant, who is not its administrator, has this user name."""
 
     def __init__(self, user_name: str) -> None:
         super().__init__(f"user name {user_name} belongs to another user of this tenant: choose another one")
+
+
+class SkuTaken(TenantError):
+    """A product that the tenant made itself has the SKU of one that it is to inherit."""
+
+    def __init__(self, client_id: str, sku: str) -> None:
+        super().__init__(f"tenant {client_id} has an own product with the SKU {sku}: its code must be changed first")
 
 
 class PremiumRequired(TenantError):

@@ -84,6 +84,8 @@ def _prepare(pool: Pool) -> None:
     # A tenant is set up by the provisioning, not by wizards that greet the first user.
     Item = pool.get("ir.module.config_wizard.item")  # noqa: N806
     Item.write(Item.search([("state", "=", "open")]), {"state": "done"})
-    # The superuser of stock Tryton: nobody may ever log in as it.
+    # The superuser of stock Tryton: nobody may ever log in as it, and it would have no rights if somebody could.
     User = pool.get("res.user")  # noqa: N806
-    User.write(User.search([("login", "=", "admin")]), {"active": False, "password_hash": None})
+    admin = User.search([("login", "=", "admin")])
+    groups = [group.id for user in admin for group in user.groups]
+    User.write(admin, {"active": False, "password_hash": None, "groups": [("remove", groups)]})
