@@ -52,8 +52,8 @@ PHASE_CONDITIONS: tuple[ConditionType, ...] = tuple(ConditionType)[:9]
 CONDITIONS: Mapping[ConditionType, str] = MappingProxyType(
     {
         ConditionType.PREREQUISITES_MET: "The account exists, may order and is no other tenant; the price list exists, "
-        "is active, valid today and in the account's currency; language, time zone and date format are supported; the Secret is "
-        "readable.",
+        "is active, valid today and in the account's currency; language, time zone and date format are supported; the "
+        "Secret is readable.",
         ConditionType.ORGANIZATION_CREATED: "The organization exists below the distributor's; its Client ID is known.",
         ConditionType.EDITION_APPLIED: "The features of the edition are on, all others off.",
         ConditionType.LOCALE_APPLIED: "Language, time zone and date format are in force.",

@@ -118,8 +118,8 @@ class Reconciler:
         process = processes.begin(subject.status, world.key, subject.generation, kind, total)
         return await self._work(subject, replace(found, world=world, process=process), steps, superseded, report)
 
-    async def queued(self, subject: Subject, ahead: int) -> Status:
-        """The status of a subject that waits for a slot behind `ahead` others; the BSS shows the process too."""
+    def queued(self, subject: Subject, ahead: int) -> Status:
+        """The status of a subject that waits for a slot behind `ahead` others."""
         key = self._observer.key(subject)
         kind = ProcessType.CREATION if subject.status.client_id is None else ProcessType.UPDATE
         before = subject.status.process

@@ -56,7 +56,7 @@ def gather(subject: Subject, found: Findings, now: datetime) -> Status:
         process=found.process or before.process,
         history=processes.history(before, found.process),
         last_handled_reconcile_at=subject.reconcile_at,
-        conditions=_conditions(subject, verdicts, now),
+        conditions=_conditions(before.conditions, subject.generation, verdicts, now),
     )
 
 
@@ -71,6 +71,17 @@ def is_ready(status: Status, generation: int) -> bool:
         and ConditionType.RECONCILING not in words
         and ConditionType.STALLED not in words
     )
+
+
+def invalid(before: Status, generation: int, message: str, now: datetime) -> Status:
+    """The status of an object whose stored spec cannot be understood: nothing can be told but that."""
+    text = Failure(ConditionType.READY, Reason.INVALID_SPEC, message).text
+    verdicts: dict[ConditionType, Verdict] = {
+        ConditionType.READY: (ConditionStatus.FALSE, Reason.INVALID_SPEC, text),
+        ConditionType.STALLED: (ConditionStatus.TRUE, Reason.INVALID_SPEC, text),
+    }
+    conditions = _conditions(before.conditions, generation, verdicts, now)
+    return before.model_copy(update={"observed_generation": generation, "conditions": conditions})
 
 
 def completed(subject: Subject, world: World) -> int:
@@ -183,9 +194,11 @@ def _kstatus(subject: Subject, found: Findings, ready: Verdict) -> dict[Conditio
     return {}
 
 
-def _conditions(subject: Subject, verdicts: dict[ConditionType, Verdict], now: datetime) -> tuple[Condition, ...]:
+def _conditions(
+    known: tuple[Condition, ...], generation: int, verdicts: dict[ConditionType, Verdict], now: datetime
+) -> tuple[Condition, ...]:
     """Conditions in the order of their declaration; the time moves only with the status."""
-    before = {condition.type: condition for condition in subject.status.conditions}
+    before = {condition.type: condition for condition in known}
     conditions = []
     for kind in ConditionType:
         if kind not in verdicts:
@@ -199,7 +212,7 @@ def _conditions(subject: Subject, verdicts: dict[ConditionType, Verdict], now: d
                 status=status,
                 reason=reason,
                 message=message[:32768],
-                observed_generation=subject.generation,
+                observed_generation=generation,
                 last_transition_time=since,
             )
         )

@@ -1,0 +1,51 @@
+"""Command line: `tenant-reseller-operator run`, or `python -m tenant_reseller run`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+import click
+from pydantic import ValidationError
+
+from . import logs
+from .settings import Settings
+
+
+def _settings_help() -> str:
+    lines = []
+    for name, field in Settings.model_fields.items():
+        default = "required" if field.is_required() else f"default {field.default!r}"
+        lines.append(f"  TENANT_RESELLER_{name.upper()}  ({default})\n      {field.description}")
+    return "Settings are environment variables:\n\n\b\n" + "\n".join(lines)
+
+
+@click.group(epilog=_settings_help())
+@click.version_option(package_name="tenant-reseller-operator")
+def main() -> None:
+    """Kubernetes operator that turns a TenantReseller into a tenant of a distributor's BSS."""
+
+
+@main.command()
+def run() -> None:
+    """Run the operator until SIGTERM or SIGINT."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        for problem in error.errors(include_url=False, include_input=False):
+            place = "_".join(str(part) for part in problem["loc"]).upper()
+            click.echo(f"TENANT_RESELLER_{place}: {problem['msg']}", err=True)
+        sys.exit(2)
+    logs.configure(settings.log_format, settings.log_level)
+    # Here, not at the top: --help must not take the seconds that loading the client libraries takes.
+    from kubernetes.aio.config import ConfigException
+
+    from .kube.errors import KubeError
+    from .kube.operator import StartError
+    from .kube.operator import run as run_operator
+
+    try:
+        asyncio.run(run_operator(settings))
+    except (StartError, ConfigException, KubeError, ValueError, OSError) as error:
+        click.echo(f"The operator cannot start: {error}", err=True)
+        sys.exit(1)

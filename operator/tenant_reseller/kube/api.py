@@ -1,0 +1,177 @@
+"""The few calls to the API server that the operator makes."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, cast
+
+import aiohttp
+from pydantic import SecretStr
+
+from tenant_reseller.ports import StoredFiles
+from tenant_reseller.resource import API_VERSION, GROUP, KIND, PLURAL, VERSION
+from tenant_reseller.subject import Subject
+
+from .errors import ConflictError, ExpiredError, ForbiddenError, KubeError, NotFoundError
+
+Json = dict[str, Any]
+"""An object as the API server sends it; it is not passed on beyond this package."""
+
+_TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5)
+_WATCH_SECONDS = 240
+_WATCH_TIMEOUT = aiohttp.ClientTimeout(total=_WATCH_SECONDS + 30, sock_connect=5)
+_MERGE = {"Content-Type": "application/merge-patch+json"}
+_METADATA_LIST = {"Accept": "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"}
+_METADATA = {"Accept": "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io"}
+FIELD_MANAGER = "tenant-reseller-operator"
+
+
+class KubeApi:
+    """Calls the API server; implements the port `Cluster`."""
+
+    def __init__(self, session: aiohttp.ClientSession, server: str) -> None:
+        self._session = session
+        self._server = server
+
+    async def patch_status(self, namespace: str, name: str, patch: Json) -> Json:
+        """Merge-patch the status of a TenantReseller; answers the object."""
+        return await self._call("PATCH", f"{_path(namespace, name)}/status", patch, _MERGE)
+
+    async def patch(self, namespace: str, name: str, patch: Json) -> Json:
+        """Merge-patch a TenantReseller; answers the object."""
+        return await self._call("PATCH", _path(namespace, name), patch, _MERGE)
+
+    async def get(self, namespace: str, name: str) -> Json:
+        """A TenantReseller."""
+        return await self._call("GET", _path(namespace, name))
+
+    async def serves_resource(self) -> bool:
+        """Whether the CustomResourceDefinition is installed."""
+        try:
+            found = await self._call("GET", f"/apis/{GROUP}/{VERSION}")
+        except NotFoundError:
+            return False
+        return any(resource["name"] == PLURAL for resource in found["resources"])
+
+    async def namespace_uid(self, name: str) -> str:
+        """Uid of a namespace."""
+        found = await self._call("GET", f"/api/v1/namespaces/{name}")
+        return cast(str, found["metadata"]["uid"])
+
+    async def secret(self, namespace: str, name: str, /) -> StoredFiles | None:
+        """Content of a Secret; None when there is none."""
+        try:
+            found = await self._call("GET", f"/api/v1/namespaces/{namespace}/secrets/{name}")
+        except NotFoundError:
+            return None
+        return StoredFiles(_decoded(found.get("data")), _owners(found))
+
+    async def config_map(self, namespace: str, name: str, /) -> StoredFiles | None:
+        """Content of a ConfigMap; None when there is none."""
+        try:
+            found = await self._call("GET", f"/api/v1/namespaces/{namespace}/configmaps/{name}")
+        except NotFoundError:
+            return None
+        text = {key: value.encode() for key, value in (found.get("data") or {}).items()}
+        return StoredFiles({**text, **_decoded(found.get("binaryData"))}, _owners(found))
+
+    async def create_secret(self, namespace: str, name: str, data: Mapping[str, bytes], **metadata: object) -> bool:
+        """Make a Secret. False when one exists already: it is left as it is."""
+        body = {
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "metadata": {"name": name, "labels": {"app.kubernetes.io/managed-by": FIELD_MANAGER}, **metadata},
+            "data": {key: base64.b64encode(value).decode() for key, value in data.items()},
+        }
+        try:
+            await self._call("POST", f"/api/v1/namespaces/{namespace}/secrets", body)
+        except ConflictError:
+            return False
+        return True
+
+    async def create_admin_secret(self, subject: Subject, password: SecretStr, /) -> bool:
+        """Make the Secret `<name>-admin`, owned by the subject. False when one exists already: it is left as it is."""
+        owner = {"apiVersion": API_VERSION, "kind": KIND, "name": subject.name, "uid": subject.uid, "controller": True}
+        return await self.create_secret(
+            subject.namespace,
+            subject.generated_secret,
+            {
+                "username": subject.spec.administrator.user_name.encode(),
+                "password": password.get_secret_value().encode(),
+            },
+            ownerReferences=[owner],
+        )
+
+    async def list_metadata(self, path: str) -> tuple[list[Json], str]:
+        """Metadata of all objects of a collection, and the version to watch from."""
+        found = await self._call("GET", path, headers=_METADATA_LIST)
+        return found["items"], found["metadata"]["resourceVersion"]
+
+    async def watch_metadata(self, path: str, version: str) -> AsyncIterator[Json]:
+        """Events with the metadata of the objects of a collection, until the server ends the watch.
+
+        Raises `ExpiredError` when the version is too old.
+        """
+        url = f"{self._server}{path}?watch=1&resourceVersion={version}&timeoutSeconds={_WATCH_SECONDS}"
+        url += "&allowWatchBookmarks=true"
+        try:
+            async with self._session.get(url, headers=_METADATA, timeout=_WATCH_TIMEOUT) as response:
+                await _check(response, "GET", path)
+                async for line in response.content:
+                    event = json.loads(line)
+                    if event["type"] == "ERROR":
+                        raise ExpiredError(str(event["object"].get("message")), status=event["object"].get("code", 410))
+                    yield event
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise KubeError(f"watch {path}: {type(error).__name__}: {error}") from error
+
+    async def _call(self, method: str, path: str, body: Json | None = None, headers: Mapping[str, str] = {}) -> Json:
+        data = None if body is None else json.dumps(body, separators=(",", ":")).encode()
+        if data is not None:
+            headers = {"Content-Type": "application/json", **headers}
+            path = f"{path}?fieldManager={FIELD_MANAGER}"
+        try:
+            async with self._session.request(
+                method, f"{self._server}{path}", data=data, headers=headers, timeout=_TIMEOUT
+            ) as response:
+                await _check(response, method, path)
+                return cast(Json, json.loads(await response.read()))
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise KubeError(f"{method} {path}: {type(error).__name__}: {error}") from error
+
+
+def _path(namespace: str, name: str) -> str:
+    return f"/apis/{API_VERSION}/namespaces/{namespace}/{PLURAL}/{name}"
+
+
+def _decoded(data: object) -> dict[str, bytes]:
+    return {key: base64.b64decode(value) for key, value in data.items()} if isinstance(data, dict) else {}
+
+
+def _owners(found: Json) -> frozenset[str]:
+    return frozenset(owner["uid"] for owner in found["metadata"].get("ownerReferences", ()))
+
+
+async def _check(response: aiohttp.ClientResponse, method: str, path: str) -> None:
+    status = response.status
+    if status < 300:
+        return
+    text = (await response.content.read(4096)).decode(errors="replace")
+    try:
+        message = json.loads(text)["message"]
+    except (ValueError, KeyError, TypeError):
+        message = text[:200]
+    kind: type[KubeError] = {
+        403: ForbiddenError,
+        404: NotFoundError,
+        409: ConflictError,
+        410: ExpiredError,
+    }.get(status, KubeError)
+    retry_after = response.headers.get("Retry-After", "")
+    raise kind(
+        f"{method} {path}: {status} {message}",
+        status=status,
+        retry_after=float(retry_after) if retry_after.isdigit() else None,
+    )

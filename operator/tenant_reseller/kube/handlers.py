@@ -1,0 +1,43 @@
+"""Kopf: only its watching is used. Handlers translate, nothing more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import kopf
+
+from tenant_reseller.resource import GROUP, PLURAL, VERSION
+
+from .connection import Connection
+from .dispatcher import Dispatcher
+from .parsing import Sighting
+
+
+def registry(dispatcher: Dispatcher, connection: Connection) -> kopf.OperatorRegistry:
+    """The handlers of the operator."""
+    handlers = kopf.OperatorRegistry()
+
+    @kopf.on.login(registry=handlers)  # type: ignore[arg-type]
+    async def log_in(**_: Any) -> kopf.AiohttpSession:
+        # A session of its own: Kopf closes it when the API server refuses the credentials.
+        return kopf.AiohttpSession(server=connection.server, aiohttp_session=connection.session())
+
+    @kopf.on.event(GROUP, VERSION, PLURAL, registry=handlers)
+    async def saw(event: kopf.RawEvent, **_: Any) -> None:
+        dispatcher.saw(Sighting(dict(event["object"])), deleted=event["type"] == "DELETED")
+
+    return handlers
+
+
+def settings() -> kopf.OperatorSettings:
+    """Settings of Kopf for a thin trigger."""
+    chosen = kopf.OperatorSettings()
+    chosen.posting.enabled = False  # events are ours to write
+    chosen.posting.loggers = False
+    chosen.scanning.disabled = True  # no right to watch namespaces or CustomResourceDefinitions is needed
+    chosen.peering.standalone = True
+    chosen.queueing.worker_limit = None  # a worker would hold its place for seconds after it has finished
+    chosen.queueing.idle_timeout = 1.0
+    chosen.queueing.exit_timeout = 0.5
+    chosen.networking.error_backoffs = (0.5, 1, 2, 5, 10, 15, 30)
+    return chosen

@@ -1,0 +1,78 @@
+"""Builds the operator from its parts and runs it until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack
+from typing import Any
+
+import kopf
+from tenant_provisioning.client import TenantProvisioningClient
+
+from tenant_reseller.deletion import Deletion
+from tenant_reseller.health import Health
+from tenant_reseller.observe import Observer
+from tenant_reseller.queue import ProcessQueue
+from tenant_reseller.reconcile import Reconciler
+from tenant_reseller.settings import Settings
+
+from . import handlers, identity
+from .api import KubeApi
+from .connection import Connection
+from .dispatcher import Dispatcher
+from .secret_watch import SecretWatch
+from .worker import Services
+
+logger = logging.getLogger(__name__)
+
+
+class StartError(Exception):
+    """The operator cannot start; the message says what to do."""
+
+
+async def run(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT. Raises `StartError` when something that it needs is missing."""
+    async with AsyncExitStack() as stack:
+        health = Health(settings.health_host, settings.health_port)
+        await stack.enter_async_context(health)
+        connection = await Connection.load()
+        session = await stack.enter_async_context(connection.session())
+        api = KubeApi(session, connection.server)
+        if not await api.serves_resource():
+            raise StartError(
+                "The cluster knows no TenantResellers: install the CustomResourceDefinition (kubectl apply -f crds/)."
+            )
+        bss = await stack.enter_async_context(
+            TenantProvisioningClient(str(settings.bss_url), settings.api_key(), timeout=settings.bss_timeout)
+        )
+        observer = Observer(
+            bss,
+            api,
+            cluster_id=settings.cluster_id or await identity.cluster_id(api),
+            fingerprint_key=await identity.fingerprint_key(api, settings.operator_namespace),
+        )
+        services = Services(
+            api=api,
+            reconciler=Reconciler(bss, api, observer),
+            deletion=Deletion(bss, observer),
+            queue=ProcessQueue(settings.process_slots),
+            times=settings.times(),
+            progress_interval=settings.progress_interval,
+            queue_interval=settings.queue_interval,
+        )
+        dispatcher = Dispatcher(services)
+        stack.push_async_callback(dispatcher.stop)
+        namespaces: list[str | None] = [*settings.namespaces] or [None]
+        for namespace in namespaces:
+            watch = asyncio.create_task(SecretWatch(api, namespace, dispatcher.saw_secret).run())
+            stack.callback(watch.cancel)
+        logger.info("Ready to serve %s", ", ".join(settings.namespaces) or "all namespaces")
+        where: dict[str, Any] = {"namespaces": settings.namespaces} if settings.namespaces else {"clusterwide": True}
+        await kopf.operator(
+            registry=handlers.registry(dispatcher, connection),
+            settings=handlers.settings(),
+            standalone=True,
+            ready_flag=health.ready,
+            **where,
+        )

@@ -1,0 +1,83 @@
+"""Hears of changes of Secrets, by their metadata only: contents that are none of our business never arrive here."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Protocol
+
+from .api import FIELD_MANAGER, Json, KubeApi
+from .errors import ExpiredError, ForbiddenError, KubeError
+
+logger = logging.getLogger(__name__)
+Name = tuple[str, str]
+
+
+class Heard(Protocol):
+    """Takes the news."""
+
+    def __call__(self, namespace: str, name: str, /, *, appeared: bool) -> None: ...
+
+
+class SecretWatch:
+    """Watches the Secrets of one namespace, or of all when it is None."""
+
+    def __init__(self, api: KubeApi, namespace: str | None, heard: Heard, *, pause: float = 1.0) -> None:
+        self._api = api
+        self._path = "/api/v1/secrets" if namespace is None else f"/api/v1/namespaces/{namespace}/secrets"
+        self._heard = heard
+        self._pause = pause
+        self._versions: dict[Name, str] | None = None
+
+    async def run(self) -> None:
+        """Watch until cancelled. Without the right to it, the next retry or drift check finds changed Secrets."""
+        while True:
+            try:
+                await self._list_and_watch()
+            except ForbiddenError as error:
+                logger.warning("Changes of Secrets are noticed late, as they may not be watched: %s", error)
+                return
+            except KubeError as error:
+                logger.info("The watch of Secrets is interrupted: %s", error)
+                await asyncio.sleep(self._pause)
+
+    async def _list_and_watch(self) -> None:
+        items, version = await self._api.list_metadata(self._path)
+        self._compare(items)
+        while True:
+            try:
+                async for event in self._api.watch_metadata(self._path, version):
+                    version = event["object"]["metadata"]["resourceVersion"]
+                    if event["type"] != "BOOKMARK":
+                        self._take(event["type"], event["object"]["metadata"])
+            except ExpiredError:
+                return
+
+    def _compare(self, items: list[Json]) -> None:
+        """Find out what changed while nobody watched. At the start all workers read their Secret anyway."""
+        found = {_name(item["metadata"]): item["metadata"]["resourceVersion"] for item in items}
+        known, self._versions = self._versions, found
+        if known is None:
+            return
+        for name in known.keys() | found.keys():
+            if known.get(name) != found.get(name):
+                self._heard(*name, appeared=name not in known)
+
+    def _take(self, kind: str, metadata: Json) -> None:
+        assert self._versions is not None  # a list comes before every watch
+        name = _name(metadata)
+        known = self._versions.get(name)
+        if kind == "DELETED":
+            self._versions.pop(name, None)
+            self._heard(*name, appeared=False)
+            return
+        self._versions[name] = metadata["resourceVersion"]
+        ours = metadata.get("labels", {}).get("app.kubernetes.io/managed-by") == FIELD_MANAGER
+        if known is None and not ours:
+            self._heard(*name, appeared=True)
+        elif known is not None and known != metadata["resourceVersion"]:
+            self._heard(*name, appeared=False)
+
+
+def _name(metadata: Json) -> Name:
+    return metadata["namespace"], metadata["name"]

@@ -1,0 +1,103 @@
+"""Writes the status of one object: nothing when nothing changed, one merge patch otherwise, progress no more often than allowed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from tenant_reseller.resource import Status
+
+from .api import Json, KubeApi
+from .errors import KubeError
+from .parsing import Sighting
+
+logger = logging.getLogger(__name__)
+
+
+class StatusWriter:
+    """The status of one object, as the API server has it and as it should be.
+
+    `uid` goes into each patch: the API server refuses it for an object of the same name that was made anew meanwhile. There is no
+    version in it: nobody else writes the status, and a change of the spec at the same time must not cost a second attempt.
+    """
+
+    def __init__(self, api: KubeApi, namespace: str, name: str, uid: str, *, interval: float) -> None:
+        self._api = api
+        self._namespace = namespace
+        self._name = name
+        self._uid = uid
+        self._interval = interval
+        self._stored: Json = {}
+        self._version = ""
+        self._lock = asyncio.Lock()
+        self._pending: Callable[[], Status] | None = None
+        self._timer: asyncio.Task[None] | None = None
+
+    @property
+    def stored(self) -> Json:
+        """The status as the API server has it."""
+        return self._stored
+
+    def saw(self, sighting: Sighting) -> None:
+        """Take note of what an event showed, unless it is older than what we wrote since."""
+        if not self._version or sighting.newer_than(self._version):
+            self._stored, self._version = sighting.body.get("status") or {}, sighting.version
+
+    def report(self, make: Callable[[], Status]) -> None:
+        """Progress: written after a while, unless something newer comes first."""
+        self._pending = make
+        if self._timer is None:
+            self._timer = asyncio.create_task(self._later())
+
+    async def write(self, status: Status) -> bool:
+        """Write now, unless it says nothing new. Answers whether it was written. Raises `KubeError`."""
+        await self.cancel()
+        return await self._write(status)
+
+    async def cancel(self) -> None:
+        """Forget progress that was not written yet; a write that is under way is finished."""
+        self._pending = None
+        timer, self._timer = self._timer, None
+        if timer is not None:
+            if not self._lock.locked():
+                timer.cancel()
+            await asyncio.wait([timer])
+
+    async def _later(self) -> None:
+        await asyncio.sleep(self._interval)
+        make, self._pending = self._pending, None
+        if make is not None:
+            try:
+                await self._write(make())
+            except KubeError as error:
+                # Only progress: the end of the visit writes again, and judges the trouble.
+                logger.info("%s/%s: progress was not written: %s", self._namespace, self._name, error)
+        self._timer = None if self._pending is None else asyncio.create_task(self._later())
+
+    async def _write(self, status: Status) -> bool:
+        async with self._lock:
+            patch = difference(self._stored, status.wire())
+            if not patch:
+                return False
+            body = {"metadata": {"uid": self._uid}, "status": patch}
+            answer = await self._api.patch_status(self._namespace, self._name, body)
+            self._stored = answer.get("status") or {}
+            self._version = answer["metadata"]["resourceVersion"]
+            return True
+
+
+def difference(stored: Json, wanted: dict[str, object]) -> Json:
+    """The merge patch that turns one into the other: null removes, lists are replaced."""
+    patch: Json = {}
+    for name in stored.keys() - wanted.keys():
+        patch[name] = None
+    for name, value in wanted.items():
+        before = stored.get(name)
+        if before == value and name in stored:
+            continue
+        if isinstance(before, dict) and isinstance(value, dict):
+            patch[name] = difference(before, value)
+        else:
+            patch[name] = value
+    return patch

@@ -1,0 +1,286 @@
+"""One worker per object: waits for events and times, visits the tenant, writes the status.
+
+An event that changes nothing worth a visit, such as the operator's own write, only refreshes what is known. A newer
+event supersedes a visit between two calls to the BSS, and at once while it waits for a slot or a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from tenant_reseller.conditions import ConditionType, Reason
+from tenant_reseller.deletion import Deletion
+from tenant_reseller.failure import Failure
+from tenant_reseller.queue import ProcessQueue, Ticket
+from tenant_reseller.reconcile import Next, Reconciler, Visit
+from tenant_reseller.resource import TenantState
+from tenant_reseller.retry import Backoff, Times
+from tenant_reseller.subject import Subject
+from tenant_reseller.summary import Findings, gather, invalid, is_ready
+
+from . import finalizer
+from .api import KubeApi
+from .errors import KubeError, NotFoundError
+from .parsing import InvalidSpecError, Sighting, parse_status
+from .status_writer import StatusWriter
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What all workers share."""
+
+    api: KubeApi
+    reconciler: Reconciler
+    deletion: Deletion
+    queue: ProcessQueue
+    times: Times
+    progress_interval: float
+    """Least seconds between two status writes that only tell progress."""
+    queue_interval: float
+    """Seconds between two tellings of the place in the queue."""
+    rng: random.Random = field(default_factory=random.Random)
+
+
+class Worker:
+    """The worker of one object. `gone` is called with the uid when it ends by itself."""
+
+    def __init__(self, sighting: Sighting, services: Services, gone: Callable[[str], None]) -> None:
+        self._services = services
+        self._sighting = sighting
+        self._gone = gone
+        self._changed = asyncio.Event()
+        self._changed.set()
+        self._superseded = False
+        self._failed = False
+        self._secret_appeared = False
+        self._backoff = Backoff(services.times, services.rng)
+        self._ticket: Ticket | None = None
+        self._status = StatusWriter(
+            services.api, sighting.namespace, sighting.name, sighting.uid, interval=services.progress_interval
+        )
+        self._status.saw(sighting)
+        self._task = asyncio.create_task(self._live(), name=f"worker {self.path}")
+
+    @property
+    def path(self) -> str:
+        """Namespace and name, for logs."""
+        return f"{self._sighting.namespace}/{self._sighting.name}"
+
+    @property
+    def secret(self) -> tuple[str, str]:
+        """Namespace and name of the Secret with the password."""
+        return self._sighting.namespace, self._sighting.secret
+
+    def saw(self, sighting: Sighting) -> None:
+        """Take note of an event."""
+        if not sighting.newer_than(self._sighting.version):
+            return
+        self._status.saw(sighting)
+        before, self._sighting = self._sighting.cause, sighting
+        if sighting.cause != before:
+            self._superseded = True
+            self.hurry()
+
+    def saw_secret(self, *, appeared: bool) -> None:
+        """The Secret was made, or was changed or removed.
+
+        One that was made matters only to a visit that missed it: most Secrets are made together with the object, and
+        would cost each a second visit.
+        """
+        if appeared and not self._failed:
+            self._secret_appeared = True
+        else:
+            self.hurry()
+
+    def hurry(self) -> None:
+        """Visit now: something that matters has changed."""
+        self._backoff.reset()
+        self._changed.set()
+
+    def retire(self) -> None:
+        """End: the object is gone from the cluster."""
+        self._task.cancel()
+
+    async def stop(self) -> None:
+        """End with the operator. What the BSS was asked for meanwhile is found at the next start."""
+        self._task.cancel()
+        await asyncio.wait([self._task])
+
+    async def _live(self) -> None:
+        try:
+            wait: float | None = 0.0
+            while True:
+                await self._sleep(wait)
+                self._changed.clear()
+                self._superseded = False
+                wait = await self._round()
+        except NotFoundError:
+            logger.info("%s: the object is gone", self.path)
+        finally:
+            self._leave_queue()
+            await self._status.cancel()
+            self._gone(self._sighting.uid)
+
+    async def _sleep(self, seconds: float | None) -> None:
+        """Until something changes, or the time has come; None: only until something changes."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._changed.wait()
+        except TimeoutError:
+            return
+
+    async def _round(self) -> float | None:
+        """One visit. Answers the seconds until the next one; None: only when something changes."""
+        try:
+            return await self._visit()
+        except NotFoundError:
+            raise
+        except KubeError as error:
+            logger.warning("%s: %s", self.path, error)
+            self._leave_queue()
+            return self._backoff.after(Failure(ConditionType.READY, Reason.UNAVAILABLE, str(error), error.retry_after))
+        except InvalidSpecError as error:
+            return await self._tell_invalid(error)
+        except Exception as error:
+            # A fault of one visit must end neither the work on this object nor that on the others.
+            logger.exception("%s: the visit failed", self.path)
+            self._leave_queue()
+            return await self._tell_fault(error)
+
+    async def _visit(self) -> float | None:
+        if self._sighting.deleting:
+            return await self._delete(self._sighting)
+        if self._sighting.paused:
+            self._leave_queue()
+            return None
+        self._subject()  # an object that cannot be understood gets no finalizer
+        if not self._sighting.held:
+            self._took(await finalizer.put_on(self._services.api, self._sighting))
+        if self._ticket is None and _likely_to_need_slot(self._subject()) and not await self._queue():
+            return 0.0
+        self._secret_appeared = False
+        visit = await self._services.reconciler.visit(
+            self._subject(),
+            slot=self._ticket is not None,
+            superseded=lambda: self._superseded,
+            report=self._status.report,
+        )
+        match visit.next:
+            case Next.SUPERSEDED:
+                return 0.0
+            case Next.SLOT:
+                # It looked ready and is not. With the slot the world is read again: it may have changed meanwhile.
+                await self._queue()
+                return 0.0
+            case Next.POLL:
+                pass
+            case _:
+                self._leave_queue()
+        await self._status.write(visit.status)
+        return self._wait(visit)
+
+    def _wait(self, visit: Visit) -> float:
+        self._failed = visit.failure is not None
+        if visit.failure is not None:
+            return 0.0 if self._secret_appeared else self._backoff.after(visit.failure)
+        self._backoff.reset()
+        return self._backoff.poll() if visit.next is Next.POLL else self._backoff.drift()
+
+    async def _delete(self, sighting: Sighting) -> float | None:
+        self._leave_queue()
+        if not sighting.held:
+            return None  # others hold it still; there is nothing left for us
+        if sighting.abandoned:
+            logger.warning("%s: abandoned by its annotation; the BSS was not asked", self.path)
+        else:
+            visit = await self._services.deletion.visit(self._subject())
+            if visit.next is not Next.SETTLED:
+                await self._status.write(visit.status)
+                return self._wait(visit)
+        await self._status.cancel()
+        await finalizer.take_off(self._services.api, sighting)
+        return None
+
+    async def _queue(self) -> bool:
+        """Wait for a slot. False: something newer came first."""
+        subject = self._subject()
+        queue = self._services.queue
+        ticket = self._ticket = queue.enter(subject.created_at, subject.path)
+        if ticket.granted:
+            return True
+        granted = asyncio.create_task(ticket.wait())
+        changed = asyncio.create_task(self._changed.wait())
+        try:
+            while not ticket.granted:
+                done, _ = await asyncio.wait(
+                    (granted, changed), timeout=self._services.queue_interval, return_when=asyncio.FIRST_COMPLETED
+                )
+                if changed in done and not ticket.granted:
+                    self._leave_queue()
+                    return False
+                if not done:
+                    await self._tell_place(queue.ahead(ticket))
+            return True
+        finally:
+            granted.cancel()
+            changed.cancel()
+
+    async def _tell_place(self, ahead: int) -> None:
+        try:
+            await self._status.write(self._services.reconciler.queued(self._subject(), ahead))
+        except NotFoundError:
+            raise
+        except KubeError as error:
+            logger.info("%s: the place in the queue was not written: %s", self.path, error)
+
+    async def _tell_invalid(self, error: InvalidSpecError) -> float | None:
+        logger.warning("%s: %s", self.path, error)
+        status = invalid(parse_status(self._status.stored), self._sighting.generation, str(error), datetime.now(UTC))
+        try:
+            await self._status.write(status)
+        except NotFoundError:
+            raise
+        except KubeError as second:
+            logger.warning("%s: %s", self.path, second)
+            return self._backoff.after(Failure(ConditionType.READY, Reason.UNAVAILABLE, str(second)))
+        return None
+
+    async def _tell_fault(self, error: Exception) -> float:
+        text = f"The operator failed unexpectedly ({type(error).__name__})."
+        failure = Failure(ConditionType.READY, Reason.OPERATOR_ERROR, text)
+        try:
+            subject = self._subject()
+            found = Findings(process=subject.status.process, failure=failure)
+            await self._status.write(gather(subject, found, datetime.now(UTC)))
+        except NotFoundError:
+            raise
+        except (KubeError, InvalidSpecError) as second:
+            logger.warning("%s: the fault was not written: %s", self.path, second)
+        return self._backoff.after(failure)
+
+    def _subject(self) -> Subject:
+        """The typed object, with the status as we last wrote it: the event that shows it may still be under way."""
+        return self._sighting.subject(self._status.stored)
+
+    def _took(self, sighting: Sighting) -> None:
+        """Take over the object from an answer of the API server, unless an event has shown something newer."""
+        if sighting.newer_than(self._sighting.version):
+            self._status.saw(sighting)
+            self._sighting = sighting
+
+    def _leave_queue(self) -> None:
+        if self._ticket is not None:
+            self._services.queue.leave(self._ticket)
+            self._ticket = None
+
+
+def _likely_to_need_slot(subject: Subject) -> bool:
+    """Whether there is probably work: then the world is read only once the slot is there, and so only once."""
+    return not is_ready(subject.status, subject.generation) and subject.spec.state is not TenantState.SUSPENDED

@@ -1,0 +1,81 @@
+"""Settings of the operator: environment variables with the prefix TENANT_RESELLER_, checked at the start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, HttpUrl, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from .retry import Times
+
+Seconds = Annotated[float, Field(gt=0, le=86400)]
+
+
+class Settings(BaseSettings):
+    """Each field is the variable TENANT_RESELLER_<FIELD>."""
+
+    model_config = SettingsConfigDict(env_prefix="TENANT_RESELLER_", frozen=True)
+
+    bss_url: HttpUrl = Field(description="Address of the BSS, without the API's prefix.")
+    bss_api_key_file: Path = Field(description="File with the API key.")
+    bss_timeout: Seconds = Field(30.0, description="Seconds for one call to the BSS.")
+    namespaces: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Namespaces to serve, separated by commas; all when empty."
+    )
+    operator_namespace: str = Field(
+        "tenant-reseller-system", description="Namespace of the operator, where it keeps the key of fingerprints."
+    )
+    cluster_id: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,80}$",
+        description="Id of this cluster in the keys of organizations; absent: the uid of the namespace kube-system. It must "
+        "never change.",
+    )
+    process_slots: int = Field(4, ge=1, le=1000, description="Processes that may run at once.")
+    drift_interval: Seconds = Field(600.0, description="Seconds between two checks of a tenant that is as declared.")
+    prerequisite_retry_base: Seconds = Field(30.0, description="First wait for something that somebody has to mend.")
+    prerequisite_retry_max: Seconds = Field(600.0, description="Longest wait for it.")
+    retry_base: Seconds = Field(1.0, description="First wait after a failure that passes by itself.")
+    retry_max: Seconds = Field(300.0, description="Longest wait after it.")
+    poll_interval: Seconds = Field(1.0, description="Seconds between two looks at the copying of products.")
+    progress_interval: Seconds = Field(0.25, description="Least seconds between two writes of an object's progress.")
+    queue_interval: Seconds = Field(2.0, description="Seconds between two writes of an object's place in the queue.")
+    health_host: str = Field("127.0.0.1", description="Address of /healthz and /readyz.")
+    health_port: int = Field(8081, ge=0, le=65535, description="Port of /healthz and /readyz; 0 switches them off.")
+    log_format: Annotated[str, Field(pattern=r"^(text|json)$")] = Field("text", description="text or json.")
+    log_level: Annotated[str, Field(pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")] = Field(
+        "INFO", description="Least level."
+    )
+
+    @field_validator("namespaces", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("bss_api_key_file")
+    @classmethod
+    def _readable(cls, file: Path) -> Path:
+        try:
+            empty = not file.read_text().strip()
+        except OSError as error:
+            raise ValueError(f"{file} cannot be read: {error.strerror}") from None
+        if empty:
+            raise ValueError(f"{file} is empty")
+        return file
+
+    def api_key(self) -> SecretStr:
+        """The API key, as the file has it now."""
+        return SecretStr(self.bss_api_key_file.read_text().strip())
+
+    def times(self) -> Times:
+        """The waiting times."""
+        return Times(
+            retry_base=self.retry_base,
+            retry_max=self.retry_max,
+            prerequisite_base=self.prerequisite_retry_base,
+            prerequisite_max=self.prerequisite_retry_max,
+            drift_interval=self.drift_interval,
+            poll_interval=self.poll_interval,
+        )
