@@ -103,7 +103,7 @@ def copy_products(
     """Bring the inherited products of a tenant in line with the given range.
 
     Full: new ones are added, discontinued ones deactivated, those that came back reactivated, purchase prices and what
-    else the distributor decides brought up to date. Partial: purchase prices of the products that the tenant already has.
+    else the distributor decides brought up to date. Partial: purchase prices of products that the tenant already has.
     Sell prices and names stay the tenant's unless they are to be overwritten. `progress` gets the number of products
     handled and their total, outside of any transaction of the tenant.
 

@@ -21,7 +21,7 @@ MAINTENANCE_DATABASE = "postgres"
 
 _busy = retry(
     retry=retry_if_exception_type(psycopg.errors.ObjectInUse),
-    wait=wait_exponential_jitter(initial=0.1, max=2.0),
+    wait=wait_exponential_jitter(multiplier=0.1, max=2.0),
     stop=stop_after_delay(60),
     reraise=True,
 )
