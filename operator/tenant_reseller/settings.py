@@ -30,8 +30,8 @@ class Settings(BaseSettings):
     cluster_id: str | None = Field(
         None,
         pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,80}$",
-        description="Id of this cluster in the keys of organizations; absent: the uid of the namespace kube-system. It must "
-        "never change.",
+        description="Id of this cluster in the keys of organizations; absent: the uid of the namespace kube-system. "
+        "It must never change.",
     )
     process_slots: int = Field(4, ge=1, le=1000, description="Processes that may run at once.")
     drift_interval: Seconds = Field(600.0, description="Seconds between two checks of a tenant that is as declared.")

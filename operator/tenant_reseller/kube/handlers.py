@@ -17,7 +17,7 @@ def registry(dispatcher: Dispatcher, connection: Connection) -> kopf.OperatorReg
     """The handlers of the operator."""
     handlers = kopf.OperatorRegistry()
 
-    @kopf.on.login(registry=handlers)  # type: ignore[arg-type]
+    @kopf.on.login(registry=handlers)
     async def log_in(**_: Any) -> kopf.AiohttpSession:
         # A session of its own: Kopf closes it when the API server refuses the credentials.
         return kopf.AiohttpSession(server=connection.server, aiohttp_session=connection.session())

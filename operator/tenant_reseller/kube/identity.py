@@ -25,9 +25,9 @@ async def fingerprint_key(api: KubeApi, namespace: str) -> bytes:
             key = stored.data.get(_ENTRY, b"")
             if len(key) < 32:
                 raise ValueError(
-                    f"Secret {namespace}/{FINGERPRINT_SECRET} holds no key of at least 32 bytes under {_ENTRY!r}; restore "
-                    "it from a backup, or remove it to have a new one made: all administrators' passwords are then "
-                    "applied once more."
+                    f"Secret {namespace}/{FINGERPRINT_SECRET} holds no key of at least 32 bytes under {_ENTRY!r}; "
+                    "restore it from a backup, or remove it to have a new one made: all administrators' passwords are "
+                    "then applied once more."
                 )
             return key
         if await api.create_secret(namespace, FINGERPRINT_SECRET, {_ENTRY: secrets.token_bytes(32)}):

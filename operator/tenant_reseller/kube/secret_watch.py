@@ -16,7 +16,8 @@ Name = tuple[str, str]
 class Heard(Protocol):
     """Takes the news."""
 
-    def __call__(self, namespace: str, name: str, /, *, appeared: bool) -> None: ...
+    def __call__(self, namespace: str, name: str, /, *, appeared: bool) -> None:
+        """A Secret was made (`appeared`), changed or removed."""
 
 
 class SecretWatch:

@@ -1,4 +1,4 @@
-"""Writes the status of one object: nothing when nothing changed, one merge patch otherwise, progress no more often than allowed."""
+"""Writes the status of one object: nothing when nothing changed, else one merge patch; progress not too often."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ logger = logging.getLogger(__name__)
 class StatusWriter:
     """The status of one object, as the API server has it and as it should be.
 
-    `uid` goes into each patch: the API server refuses it for an object of the same name that was made anew meanwhile. There is no
-    version in it: nobody else writes the status, and a change of the spec at the same time must not cost a second attempt.
+    `uid` goes into each patch: the API server refuses it for an object of the same name that was made anew meanwhile.
+    There is no version in it: nobody else writes the status, and a change of the spec at the same time must not cost a
+    second attempt.
     """
 
     def __init__(self, api: KubeApi, namespace: str, name: str, uid: str, *, interval: float) -> None:
