@@ -26,6 +26,11 @@ def registry(dispatcher: Dispatcher, connection: Connection) -> kopf.OperatorReg
     async def saw(event: kopf.RawEvent, **_: Any) -> None:
         dispatcher.saw(Sighting(dict(event["object"])), deleted=event["type"] == "DELETED")
 
+    @kopf.on.cleanup(registry=handlers)
+    async def clean_up(**_: Any) -> None:
+        # Before Kopf counts the tasks that are left: it takes workers for hung ones and waits for them.
+        await dispatcher.stop()
+
     return handlers
 
 

@@ -62,7 +62,6 @@ async def run(settings: Settings) -> None:
             queue_interval=settings.queue_interval,
         )
         dispatcher = Dispatcher(services)
-        stack.push_async_callback(dispatcher.stop)
         namespaces: list[str | None] = [*settings.namespaces] or [None]
         for namespace in namespaces:
             watch = asyncio.create_task(SecretWatch(api, namespace, dispatcher.saw_secret).run())
