@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 from local import ports
@@ -20,11 +22,15 @@ SERVICE_ACCOUNT = "tenant-reseller-operator"
 _TOKEN_SECONDS = 30 * 24 * 3600
 """Renewed by each `up`; no stack stays up that long without one."""
 
-_PORTS = {"health": 18180}
+_PORT = 18180
+_START_SECONDS = 60.0
 
 
 class Operator:
-    """The operator on a control plane, for the BSS at `bss_url`. `environment` adds settings or replaces them."""
+    """The operator on a control plane, for the BSS at `bss_url`.
+
+    `settings` are environment variables of the operator, beside those that it needs to run here.
+    """
 
     def __init__(
         self,
@@ -32,12 +38,13 @@ class Operator:
         control_plane: ControlPlane,
         bss_url: str,
         api_key: Path,
-        environment: dict[str, str] | None = None,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self._control_plane = control_plane
         self.kubeconfig = directory.absolute() / "operator.kubeconfig"
         self.daemon = Daemon("operator", directory.absolute(), Command(()))
-        self.ports = ports.remembered(directory.absolute() / "operator-ports.json", _PORTS, in_use=self.daemon.running)
+        port_file = directory.absolute() / "ports.json"
+        self._health_port = ports.remembered(port_file, {"health": _PORT}, in_use=self.daemon.running)["health"]
         chosen = {
             name: value
             for name, value in os.environ.items()
@@ -51,7 +58,8 @@ class Operator:
                 "KUBECONFIG": str(self.kubeconfig),
                 "TENANT_RESELLER_BSS_URL": bss_url,
                 "TENANT_RESELLER_BSS_API_KEY_FILE": str(api_key),
-                **(environment or {}),
+                "TENANT_RESELLER_HEALTH_PORT": str(self._health_port),
+                **(settings or {}),
             },
             REPOSITORY,
             version=fingerprint("operator", "contract", "uv.lock"),
@@ -71,12 +79,22 @@ class Operator:
         self._control_plane.user_kubeconfig(self.kubeconfig, SERVICE_ACCOUNT, _token(kubectl))
 
     def start(self) -> bool:
-        """Start it unless it runs. Answers whether it was started now."""
-        return self.daemon.start()
+        """Start it unless it runs, and wait until it watches. Answers whether it was started now."""
+        started = self.daemon.start()
+        self.daemon.wait_until(self._watches, seconds=_START_SECONDS, what="watching TenantResellers")
+        return started
 
     def stop(self) -> None:
         """Stop it: it finishes what it is doing, and leaves the rest to its next start."""
         self.daemon.stop()
+
+    def _watches(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self._health_port}/readyz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            # Not listening yet, or 503: starting.
+            return False
 
 
 def _token(kubectl: Kubectl) -> str:

@@ -68,7 +68,7 @@ def manifest(account: str, index: int, namespace: str = "default") -> dict[str, 
             "edition": "Premium" if index % 2 == 0 else "Basic",
             "locale": {"language": language, "timeZone": time_zone, "dateFormat": date_format},
             "separateInvoices": index % 3 == 0,
-            "administrator": {"userName": "admin", "email": f"admin@{account.lower()}.example"},
+            "administrator": {"userName": "owner", "email": f"owner@{account.lower()}.example"},
         },
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,12 +37,16 @@ class Stack:
     """The stack with its state in `state`.
 
     `durable`: data survives a power failure. Tests switch it off to be quicker.
+    `operator_settings`: environment variables of the operator, beside those that it needs to run here.
     """
 
-    def __init__(self, state: Path = STATE, *, durable: bool = True) -> None:
+    def __init__(
+        self, state: Path = STATE, *, durable: bool = True, operator_settings: Mapping[str, str] | None = None
+    ) -> None:
         self.state = state.absolute()
         self.kubeconfig = self.state / "kubeconfig"
         self._durable = durable
+        self._operator_settings = operator_settings
         self.database = database(self.state / "database", durable=durable)
         self.bss = Bss(self.state / "bss", self.database)
 
@@ -54,7 +58,9 @@ class Stack:
     @property
     def operator(self) -> Operator:
         """The operator, for this control plane and this BSS."""
-        return Operator(self.state / "operator", self.control_plane, self.bss.url, self.bss.api_key)
+        return Operator(
+            self.state / "operator", self.control_plane, self.bss.url, self.bss.api_key, self._operator_settings
+        )
 
     @property
     def database_is_external(self) -> bool:
