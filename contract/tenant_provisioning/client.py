@@ -55,8 +55,8 @@ class TenantProvisioningClient:
     `session` that is handed in stays the caller's to close; else one is made when the client is entered.
 
     Every method raises `ProvisioningError` (see `errors`), and takes `process_id`, the run that the call belongs to,
-    and `request_id`, a mark for both sides' logs. Every call may be repeated: aiohttp itself repeats one, once, when a
-    kept-alive connection turns out to be closed.
+    and `request_id`, a mark for both sides' logs. Every call may be repeated: aiohttp itself repeats GET, PUT and DELETE
+    once, at once, when the connection breaks before an answer, since a kept-alive one may have been closed meanwhile.
     """
 
     def __init__(
