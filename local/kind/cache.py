@@ -1,11 +1,12 @@
 """Results that are slow to make, kept by the content of what they are made from."""
 
-import fcntl
 import hashlib
 import shutil
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+
+from local.locks import exclusive
 
 UNUSED_DAYS = 30
 
@@ -29,18 +30,15 @@ def kept(cache: Path, name: str, key: str, make: Callable[[Path], None]) -> Path
 
     A folder appears under its name only when it is whole, and two processes never make the same one: the second waits.
     """
-    cache.mkdir(parents=True, exist_ok=True)
     folder = cache / f"{name}-{key}"
-    with (cache / f".{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with exclusive(cache / f".{name}.lock"):
         if not folder.is_dir():
             unfinished = cache / f".{folder.name}.unfinished"
             shutil.rmtree(unfinished, ignore_errors=True)
             unfinished.mkdir()
             make(unfinished)
             unfinished.rename(folder)
-        stamp = folder / ".used"
-        stamp.touch()
+        (folder / ".used").touch()
         _forget_unused(cache, name)
     return folder
 

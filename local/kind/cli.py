@@ -1,6 +1,5 @@
 """The commands of `python -m local.kind`."""
 
-import fcntl
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,12 +7,14 @@ from pathlib import Path
 
 import click
 
-from local.kind import cluster, dockerd
+from local.errors import LocalError
+from local.kind import cluster, dockerd, images
 from local.kind.engine import Engine, running_engine
-from local.kind.errors import CannotMakeClusterError, KindError
+from local.kind.errors import CannotMakeClusterError
 from local.kind.node_image import Source, node_image
 from local.kind.places import Places, places
 from local.kind.progress import step
+from local.locks import exclusive
 
 EXIT_CANNOT = 3
 
@@ -35,7 +36,7 @@ def main() -> None:
     except CannotMakeClusterError as error:
         click.echo(f"no kind cluster on this machine: {error}", err=True)
         sys.exit(EXIT_CANNOT)
-    except KindError as error:
+    except LocalError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(1)
 
@@ -90,12 +91,20 @@ def down(keep_engine: bool, purge: bool) -> None:
                 dockerd.remove_data(here)
 
 
+@cli.command("images")
+@install_option
+def build_images(install: bool) -> None:
+    """Build the project's images with the engine."""
+    with _alone() as here:
+        images.build(_engine(here, install=install), here, install=install)
+
+
 @cli.command()
-@click.argument("images", nargs=-1, required=True)
-def load(images: tuple[str, ...]) -> None:
+@click.argument("names", nargs=-1, required=True, metavar="IMAGE...")
+def load(names: tuple[str, ...]) -> None:
     """Give the cluster images that the engine has."""
     here = places()
-    cluster.load(_cluster_engine(here), here, images)
+    cluster.load(_cluster_engine(here), here, names)
 
 
 @cli.command()
@@ -104,7 +113,7 @@ def status() -> None:
     here = places()
     engine = _found_engine(here)
     if engine is None:
-        raise KindError("no engine runs", "python -m local.kind up")
+        raise LocalError("no engine runs", "python -m local.kind up")
     click.echo(f"engine   {engine.program} {'(started here)' if engine.own else ''}".rstrip())
     for name, value in engine.environment.items():
         click.echo(f"         export {name}={value}")
@@ -126,9 +135,7 @@ def logs(folder: Path) -> None:
 def _alone() -> Iterator[Places]:
     """The folders, while no other command of this work tree changes anything."""
     here = places()
-    here.state.mkdir(parents=True, exist_ok=True)
-    with (here.state / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with exclusive(here.state / "lock"):
         yield here
 
 
@@ -147,5 +154,5 @@ def _engine(here: Places, *, install: bool) -> Engine:
 def _cluster_engine(here: Places) -> Engine:
     engine = _found_engine(here)
     if engine is None or not cluster.exists(engine, here):
-        raise KindError("there is no cluster", "python -m local.kind up")
+        raise LocalError("there is no cluster", "python -m local.kind up")
     return engine

@@ -10,9 +10,9 @@ from pathlib import Path
 import psutil
 from pydantic import BaseModel, ConfigDict
 
+from local.errors import LocalError
 from local.kind.command import succeeds
 from local.kind.engine import Engine, Program, docker_environment
-from local.kind.errors import KindError
 from local.kind.firewall import NetworkBefore, observe, restore
 from local.kind.places import SOURCE, Places
 from local.kind.requirements import CAP_SYS_RESOURCE, OWN_ENGINE, has_capability, program, require, require_root
@@ -76,7 +76,7 @@ def start(places: Places, *, install: bool) -> Engine:
         if child.poll() is not None or time.monotonic() > deadline:
             stop(places)
             last = "\n".join("    " + line for line in log.read_text().splitlines()[-8:])
-            raise KindError(f"dockerd does not answer:\n{last}", f"read {log}")
+            raise LocalError(f"dockerd does not answer:\n{last}", f"read {log}")
         time.sleep(0.2)
     return engine
 
@@ -127,7 +127,7 @@ def _engine(places: Places) -> Engine:
     beside = Path("/usr/bin/docker")
     client = beside if beside.exists() else program("docker")
     if client is None:
-        raise KindError("dockerd is there, but no docker client", "install the package docker.io or docker-cli")
+        raise LocalError("dockerd is there, but no docker client", "install the package docker.io or docker-cli")
     return Engine(
         Program.DOCKER,
         client,

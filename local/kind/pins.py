@@ -5,8 +5,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from local.errors import LocalError
 from local.kind.command import run
-from local.kind.errors import KindError
 from local.kind.places import SOURCE
 
 NODE_MODULE = SOURCE / "node"
@@ -19,7 +19,7 @@ DEBIAN_SUITE = "bookworm"
 def _required(module: Path, path: str) -> str:
     found = re.search(rf"^\s*(?:require )?{re.escape(path)} (v\S+)", (module / "go.mod").read_text(), re.MULTILINE)
     if found is None:
-        raise KindError(f"{module / 'go.mod'} does not require {path}")
+        raise LocalError(f"{module / 'go.mod'} does not require {path}")
     return found[1]
 
 
@@ -45,5 +45,5 @@ def official_node_image() -> str:
     source = (kind_source() / "pkg/apis/config/defaults/image.go").read_text()
     found = re.search(r'"(kindest/node:v[^"]+@sha256:[0-9a-f]{64})"', source)
     if found is None:
-        raise KindError(f"kind {kind_version()} no longer names its node image where it used to")
+        raise LocalError(f"kind {kind_version()} no longer names its node image where it used to")
     return found[1]

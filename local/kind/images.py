@@ -1,0 +1,54 @@
+"""The project's own images, and the database's where the official one is out of reach."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.kind import registries
+from local.kind.base_image import base_image
+from local.kind.command import run
+from local.kind.engine import Engine
+from local.kind.places import PROJECT, SOURCE, Places
+from local.kind.progress import step
+
+TAG = "dev"
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image of ours: its name, as the manifests of the kind overlay have it, and where it is built from."""
+
+    name: str
+    file: Path
+    context: Path = PROJECT
+
+    @property
+    def reference(self) -> str:
+        """Name and tag."""
+        return f"{self.name}:{TAG}"
+
+
+OPERATOR = Image("tenant-reseller-operator", PROJECT / "Dockerfile")
+BSS = Image("tenant-bss", PROJECT / "bss" / "Dockerfile")
+POSTGRESQL = Image("tenant-postgresql", SOURCE / "postgresql" / "Dockerfile", SOURCE / "postgresql")
+IMAGES = (OPERATOR, BSS, POSTGRESQL)
+
+
+def build(engine: Engine, places: Places, *, install: bool) -> None:
+    """Build all of them; layers that nothing changed are taken from the engine's cache."""
+    base = base_image(engine, places, install=install)
+    revision = run("git", "rev-parse", "HEAD", cwd=PROJECT).strip()
+    # An own engine has no default network; any other one's is the user's choice.
+    network = "host" if engine.own else "default"
+    with registries.secrets() as secrets:
+        for image in IMAGES:
+            step(f"building {image.reference}")
+            engine.build(
+                image.context,
+                image.reference,
+                file=image.file,
+                arguments={"BASE": base, "REVISION": revision},
+                secrets=secrets,
+                network=network,
+                log=places.logs / f"build-{image.name}.log",
+            )
+            step(f"{image.reference}: {engine.size(image.reference) / 1e6:.0f} MB")
