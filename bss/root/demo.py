@@ -39,10 +39,10 @@ def load(pool: Pool) -> None:
 
 
 def tenants() -> Iterator[tuple[str, str]]:
-    """Codes of the accounts that the demo distributor has already made tenants of, each with its price list's code."""
+    """Accounts that the demo distributor has already made tenants of: code and name."""
     for row in rows("accounts"):
-        if row["tenant_price_list"]:
-            yield row["code"], row["tenant_price_list"]
+        if _flag(row["tenant"]):
+            yield row["code"], row["name"]
 
 
 def _flag(text: str) -> bool:

@@ -16,6 +16,20 @@ STATES = [
     ('completed', "Completed"),
     ('failed', "Failed"),
     ]
+# The calls of the Tenant Provisioning API that change something
+TASKS = [
+    ('put_organization', "Create the organization"),
+    ('put_edition', "Apply the edition"),
+    ('put_locale', "Apply the regional preferences"),
+    ('put_product_range', "Inherit the products"),
+    ('put_invoicing', "Configure the invoicing"),
+    ('put_administrator', "Create the administrator"),
+    ('put_storefront', "Create the Storefront"),
+    ('log_in', "Verify the login"),
+    ('put_back_ordering', "Activate back ordering"),
+    ('put_state', "Change the state"),
+    ('delete_organization', "Purge the organization"),
+    ]
 
 
 def _state_visual():
@@ -67,7 +81,7 @@ class Process(ModelSQL, ModelView):
         cls._rec_name = 'identifier'
         t = cls.__table__()
         cls._sql_constraints += [
-            ('identifier_unique', Unique(t, t.api_client, t.identifier),
+            ('identifier_unique', Unique(t, t.identifier),
                 'tenant_reseller.msg_process_identifier_unique'),
             ]
         cls._sql_indexes.add(Index(t, (t.organization_key, Index.Equality())))
@@ -112,7 +126,7 @@ class Task(ModelSQL, ModelView):
     process = fields.Many2One(
         'tenant.reseller.process', "Process", required=True, readonly=True,
         ondelete='CASCADE')
-    name = fields.Char("Task", required=True, readonly=True)
+    name = fields.Selection(TASKS, "Task", required=True, readonly=True)
     state = fields.Selection([
             ('running', "Running"),
             ('completed', "Completed"),
@@ -136,6 +150,13 @@ class Task(ModelSQL, ModelView):
     @classmethod
     def default_state(cls):
         return 'running'
+
+    def get_rec_name(self, name):
+        return self.name_string
+
+    @classmethod
+    def search_rec_name(cls, name, clause):
+        return [('name',) + tuple(clause[1:])]
 
     @classmethod
     def view_attributes(cls):

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`python -m bss COMMAND`: the commands of the BSS."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from types import SimpleNamespace
+
+import click
+from pydantic import ValidationError
+
+from bss.settings import configure
+
+_WORKER_PROCESSES = 2
+_QUEUE_TIMEOUT = 60  # seconds; a notification wakes the worker earlier
+
+
+@click.group()
+@click.option("-v", "--verbose", is_flag=True, help="Say what Tryton does.")
+def main(verbose: bool) -> None:
+    """The distributor's business support system."""
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    # Our own lines are worth reading also when Tryton's are not.
+    logging.getLogger("bss").setLevel(logging.INFO)
+    try:
+        configure()
+    except ValidationError as error:
+        lines = [f"TENANT_BSS_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors()]
+        raise click.ClickException("\n".join(["the settings are not usable", *lines])) from None
+
+
+@main.command()
+@click.option("--demo", is_flag=True, help="Load the demo distributor with its accounts, products and price lists.")
+def init(demo: bool) -> None:
+    """Prepare the template of tenants and the root database. Safe to repeat."""
+    from bss.preparation import prepare
+
+    started = time.monotonic()
+    prepare(lambda text: click.echo(f"{time.monotonic() - started:6.1f} s  {text}"), with_demo=demo)
+
+
+@main.command()
+def web() -> None:
+    """Serve web client, Tenant Provisioning API and Storefronts with gunicorn."""
+    gunicorn = Path(sys.executable).with_name("gunicorn")
+    # In place of this process, so that signals and the exit status are gunicorn's.
+    os.execv(gunicorn, [str(gunicorn), "-c", "python:bss.web.gunicorn", "bss.web.application:application"])  # noqa: S606
+
+
+@main.command()
+@click.option("--processes", type=click.IntRange(1, 32), default=_WORKER_PROCESSES, show_default=True)
+def worker(processes: int) -> None:
+    """Run the queue's worker, which copies products into tenants."""
+    from trytond import worker as tryton_worker
+
+    from bss.provisioning.copying import enqueue_interrupted
+    from bss.settings import settings
+
+    options = SimpleNamespace(
+        database_names=[settings().root_database],
+        processes=processes,
+        maxtasksperchild=None,
+        name=None,
+        timeout=_QUEUE_TIMEOUT,
+        configfile=[],
+        logconf=None,
+        verbose=logging.getLogger().isEnabledFor(logging.INFO),
+    )
+    logger = logging.getLogger("bss.worker")
+    while True:
+        interrupted = enqueue_interrupted()
+        if interrupted:
+            logger.warning("%s interrupted copyings of products start anew", interrupted)
+        try:
+            tryton_worker.work(options)
+        except BrokenProcessPool:
+            # One of its processes was killed, for want of memory perhaps: what it did is taken up by a new one.
+            logger.exception("a process of the worker died; starting again")
+
+
+@main.command("api-key")
+@click.argument("name")
+def api_key(name: str) -> None:
+    """Print a new key of the API client NAME, which replaces its old one."""
+    from bss.provisioning.api_clients import renew_key
+
+    click.echo(renew_key(name))
+
+
+if __name__ == "__main__":
+    main()
