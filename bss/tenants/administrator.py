@@ -7,6 +7,7 @@ from trytond.pool import Pool
 from trytond.res.user import PasswordError, UserValidationError
 from trytond.transaction import inactive_records
 
+from bss.tenants.conflicts import repeated_on_conflict
 from bss.tenants.errors import CompanyMissing, EmailInvalid, PasswordTooWeak, UserNameTaken
 from bss.tenants.pools import tenant
 
@@ -21,6 +22,7 @@ _GROUPS = (
 )
 
 
+@repeated_on_conflict
 def set_administrator(client_id: str, user_name: str, email: str | None, password: str | None) -> None:
     """Make the administrator, or bring the existing one to this user name, e-mail address and rights.
 

@@ -9,12 +9,14 @@ from babel import Locale as BabelLocale
 from babel.numbers import get_currency_name, get_currency_precision, get_currency_symbol
 from trytond.pool import Pool
 
+from bss.tenants.conflicts import repeated_on_conflict
 from bss.tenants.errors import CurrencyUnknown
 from bss.tenants.pools import tenant
 
 _ENGLISH = BabelLocale("en")
 
 
+@repeated_on_conflict
 def configure_company(client_id: str, *, name: str, currency: str, account_code: str) -> None:
     """Make the tenant's company, or give the existing one this name, currency (ISO 4217) and account.
 

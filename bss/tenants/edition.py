@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from tenant_provisioning.models import Edition
 
+from bss.tenants.conflicts import repeated_on_conflict
 from bss.tenants.pools import tenant
 
 _VALUES = {Edition.BASIC: "basic", Edition.PREMIUM: "premium"}
 _EDITIONS = {value: edition for edition, value in _VALUES.items()}
 
 
+@repeated_on_conflict
 def apply_edition(client_id: str, edition: Edition) -> None:
     """Switch the features of the edition on and all others off, for all users at once.
 

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 from tenant_provisioning.models import Locale
 
+from bss.tenants.conflicts import repeated_on_conflict
 from bss.tenants.errors import CompanyMissing, DateFormatNotSupported, LanguageNotSupported, TimeZoneNotSupported
 from bss.tenants.languages import LANGUAGES
 from bss.tenants.pools import tenant
@@ -38,6 +39,7 @@ def time_zones() -> tuple[str, ...]:
     return tuple(sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC"))
 
 
+@repeated_on_conflict
 def apply_locale(client_id: str, locale: Locale) -> None:
     """Put regional preferences in force.
 

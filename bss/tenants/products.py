@@ -14,13 +14,12 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any, TypeVar
 
-from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 from tenant_provisioning.models import ProductScope
-from trytond.backend import DatabaseOperationalError
 from trytond.pool import Pool
 from trytond.transaction import inactive_records
 
 from bss.tenants.company import ensure_currency
+from bss.tenants.conflicts import repeated_on_conflict
 from bss.tenants.errors import CompanyMissing, SkuTaken
 from bss.tenants.pools import tenant
 
@@ -135,15 +134,6 @@ def _portions(items: Iterable[_T]) -> Iterator[list[_T]]:
         yield portion
 
 
-_repeated_on_conflict = retry(
-    # A user changed one of these products in the same moment.
-    retry=retry_if_exception_type(DatabaseOperationalError),
-    wait=wait_random_exponential(multiplier=0.1, max=2.0),
-    stop=stop_after_attempt(6),
-    reraise=True,
-)
-
-
 def _active_skus_without(client_id: str, wanted: Iterable[str]) -> list[str]:
     known = set(wanted)
     with tenant(client_id, readonly=True) as pool:
@@ -151,7 +141,7 @@ def _active_skus_without(client_id: str, wanted: Iterable[str]) -> list[str]:
     return sorted(row["code"] for row in found if row["code"] not in known)
 
 
-@_repeated_on_conflict
+@repeated_on_conflict
 def _deactivate(client_id: str, skus: Sequence[str]) -> list[_Change]:
     with tenant(client_id) as pool:
         Template = pool.get("product.template")  # noqa: N806 - Tryton's models are classes
@@ -160,7 +150,7 @@ def _deactivate(client_id: str, skus: Sequence[str]) -> list[_Change]:
         return [_Change.DEACTIVATED] * len(templates)
 
 
-@_repeated_on_conflict
+@repeated_on_conflict
 def _apply(client_id: str, products: Sequence[InheritedProduct], rules: _Rules) -> list[_Change]:
     with tenant(client_id, readonly=True) as pool:
         company = pool.get("tenant.organization")(1).company

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from tenant_provisioning.models import OrganizationState
 
+from bss.tenants.conflicts import repeated_on_conflict
 from bss.tenants.errors import StateIsFinal
 from bss.tenants.pools import tenant
 
@@ -16,6 +17,7 @@ _VALUES = {
 _STATES = {value: state for state, value in _VALUES.items()}
 
 
+@repeated_on_conflict
 def set_state(client_id: str, state: OrganizationState) -> None:
     """Open the tenant, or close it: nobody logs in, and every session ends at once. The data stays.
 

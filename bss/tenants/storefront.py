@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 from tenant_provisioning.models import Edition, Logo, StorefrontRequest
 
+from bss.tenants.conflicts import repeated_on_conflict
 from bss.tenants.edition import edition_of
 from bss.tenants.errors import LogoUnusable, PremiumRequired
 from bss.tenants.pools import tenant
@@ -24,6 +25,7 @@ _SIGNATURES = {
 }
 
 
+@repeated_on_conflict
 def apply_storefront(client_id: str, request: StorefrontRequest, url: str) -> None:
     """Give the Storefront this address and brand; what the request leaves out falls back to the standard look.
 
