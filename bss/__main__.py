@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from bss.settings import configure
 
 _WORKER_PROCESSES = 2
+_LEAST_KEY_LENGTH = 32  # a key is stored as a fast hash, so it must be too random to be guessed
 _QUEUE_TIMEOUT = 60  # seconds; a notification wakes the worker earlier
 
 
@@ -87,11 +88,38 @@ def worker(processes: int) -> None:
 
 @main.command("api-key")
 @click.argument("name")
-def api_key(name: str) -> None:
+@click.option(
+    "--from",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Take the key from this file instead of making one, and print nothing. Safe to repeat.",
+)
+def api_key(name: str, file: Path | None) -> None:
     """Print a new key of the API client NAME, which replaces its old one."""
-    from bss.provisioning.api_clients import renew_key
+    from bss.provisioning.api_clients import renew_key, set_key
 
-    click.echo(renew_key(name))
+    if file is None:
+        click.echo(renew_key(name))
+        return
+    key = file.read_text(encoding="utf-8").strip()
+    if len(key) < _LEAST_KEY_LENGTH:
+        raise click.ClickException(f"the key in {file} has fewer than {_LEAST_KEY_LENGTH} characters")
+    set_key(name, key)
+
+
+@main.command()
+@click.option("--seconds", type=click.FloatRange(0), default=600, show_default=True, help="How long to wait at most.")
+@click.option(
+    "--server-only", is_flag=True, help="Wait until the database server answers; what it holds does not matter."
+)
+def wait(seconds: float, server_only: bool) -> None:
+    """Return when `init` has prepared everything for this version of the BSS, wherever it runs."""
+    from bss import waiting
+
+    try:
+        waiting.wait(click.echo, seconds=seconds, server_only=server_only)
+    except waiting.NotReadyError as error:
+        raise click.ClickException(str(error)) from None
 
 
 if __name__ == "__main__":

@@ -31,3 +31,8 @@ def renew_key(name: str) -> str:
         return str(pool.get("tenant.reseller.api_client").renew_key(name))
 
     return write(work)
+
+
+def set_key(name: str, key: str) -> None:
+    """Give the API client with this name a key that was made elsewhere; it replaces the old one."""
+    write(lambda pool: pool.get("tenant.reseller.api_client").set_key(name, key))

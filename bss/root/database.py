@@ -45,6 +45,11 @@ def prepare(progress: Progress, *, with_demo: bool) -> None:
     progress("the root database is ready")
 
 
+def is_prepared() -> bool:
+    """Whether the root database is there, with the modules as they are now."""
+    return _recorded_fingerprint(settings().root_database) == _modules_fingerprint()
+
+
 def _build(database: str, progress: Progress, with_demo: bool) -> None:
     backend.Database(database).connect().init()
     progress("installing the modules of the root database")

@@ -38,12 +38,17 @@ class APIClient(DeactivableMixin, ModelSQL, ModelView):
         """Return a new key of the client with this name,
         which is made when there is none. An older key stops working."""
         key = secrets.token_urlsafe(_KEY_BYTES)
+        cls.set_key(name, key)
+        return key
+
+    @classmethod
+    def set_key(cls, name, key):
+        """Give the client with this name a key that was made elsewhere"""
         clients = cls.search([('name', '=', name)])
         if clients:
             cls.write(clients, {'key_hash': hash_key(key)})
         else:
             cls.create([{'name': name, 'key_hash': hash_key(key)}])
-        return key
 
     @classmethod
     def authenticate(cls, key):
