@@ -55,7 +55,7 @@ class TenantProvisioningClient:
     `session` that is handed in stays the caller's to close; else one is made when the client is entered.
 
     Every method raises `ProvisioningError` (see `errors`), and takes `process_id`, the run that the call belongs to,
-    and `request_id`, a mark for both sides' logs. Every call may be repeated: aiohttp itself repeats GET, PUT and DELETE
+    and `request_id`, a mark for both sides' logs. Every call may be repeated; aiohttp itself repeats GET, PUT, DELETE
     once, at once, when the connection breaks before an answer, since a kept-alive one may have been closed meanwhile.
     """
 

@@ -152,12 +152,15 @@ def _problem_response(status: int) -> Json:
 
 
 def _parameter(parameter: Parameter, place: str) -> Json:
+    schema: dict[str, Json] = {"type": "string"}
+    if parameter.pattern is not None:
+        schema["pattern"] = parameter.pattern
     return {
         "name": parameter.name,
         "in": place,
         "required": parameter.required,
         "description": parameter.description,
-        "schema": {"type": "string", "pattern": parameter.pattern},
+        "schema": schema,
     }
 
 

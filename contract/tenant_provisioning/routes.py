@@ -49,14 +49,15 @@ class Parameter:
     """A parameter in the path, the query or a header."""
 
     name: str
-    pattern: str
+    pattern: str | None
+    """None: any text."""
     description: str
     required: bool = True
 
     @cached_property
     def expression(self) -> re.Pattern[str]:
         """The pattern, compiled; use `fullmatch`."""
-        return re.compile(self.pattern)
+        return re.compile(self.pattern or ".*", re.DOTALL)
 
 
 KEY = Parameter("key", ORGANIZATION_KEY_PATTERN, "External key of the organization, chosen by the client.")
@@ -65,13 +66,13 @@ PROCESS_ID = Parameter("id", PROCESS_ID_PATTERN, "Id of the process, chosen by t
 CLIENT_ID = Parameter("clientId", CLIENT_ID_PATTERN, "Client ID of the organization that is looked for.")
 PROCESS_ID_HEADER = Parameter(
     "Process-Id",
-    PROCESS_ID_PATTERN,
-    "Process that this call belongs to; the BSS records the call as its task. An unknown one is ignored.",
+    None,
+    "Process that this call belongs to; the BSS records the call as its task. One that it does not know is ignored.",
     required=False,
 )
 REQUEST_ID_HEADER = Parameter(
     "Request-Id",
-    PROCESS_ID_PATTERN,
+    None,
     "Mark of this call, for finding it again in both sides' logs.",
     required=False,
 )
