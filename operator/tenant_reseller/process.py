@@ -20,13 +20,22 @@ QUEUED_TYPES = frozenset({ProcessType.CREATION, ProcessType.UPDATE, ProcessType.
 """Types that need a slot. The others are urgent or short, and must not wait behind creations."""
 
 
-def unfinished(process: Process | None) -> bool:
-    """Whether the process is still to be continued."""
+def is_open(process: Process | None) -> bool:
+    """Whether the process waits or runs."""
     return process is not None and process.state in (ProcessState.QUEUED, ProcessState.RUNNING)
 
 
+def unfinished(process: Process | None) -> bool:
+    """Whether the process is still to be completed. One that failed is: it is taken up again when it is tried again."""
+    return process is not None and process.state is not ProcessState.COMPLETED
+
+
 def begin(status: Status, key: str, generation: int, kind: ProcessType, total: int) -> Process:
-    """The process to go on with: the unfinished one of this type, or a new one that waits for its start."""
+    """The process to go on with: the unfinished one of this type, or a new one that waits for its start.
+
+    A process that failed goes on under its id: a cause that is looked at again every few minutes must not fill the
+    history with the same failure.
+    """
     current = status.process
     if current is not None and unfinished(current) and current.type is kind:
         return current
@@ -43,6 +52,7 @@ def moved(process: Process, *, completed: int, task: str = "", message: str = ""
         update={
             "state": ProcessState.RUNNING,
             "started_at": process.started_at or now,
+            "finished_at": None,
             "completed": completed,
             "progress": f"{completed}/{process.total}",
             "task": task,
@@ -65,12 +75,23 @@ def ended(
     )
 
 
+def same_failure(before: Process, after: Process) -> bool:
+    """Whether a process failed again as it had failed before."""
+    return (before.id, before.state, before.task, before.message, before.completed) == (
+        after.id,
+        after.state,
+        after.task,
+        after.message,
+        after.completed,
+    )
+
+
 def history(status: Status, process: Process | None) -> tuple[Run, ...]:
     """The last processes before this one: a process moves there when another takes its place."""
     before = status.process
     if before is None or process is None or before.id == process.id:
         return status.history
-    state = ProcessState.FAILED if unfinished(before) else before.state
+    state = ProcessState.FAILED if is_open(before) else before.state
     run = Run(
         id=before.id,
         type=before.type,
@@ -78,7 +99,7 @@ def history(status: Status, process: Process | None) -> tuple[Run, ...]:
         started_at=before.started_at,
         finished_at=before.finished_at,
         progress=before.progress,
-        message="Superseded." if unfinished(before) else before.message,
+        message="Superseded." if is_open(before) else before.message,
     )
     return (run, *status.history)[:_KEPT]
 

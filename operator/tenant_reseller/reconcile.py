@@ -124,11 +124,10 @@ class Reconciler:
         kind = ProcessType.CREATION if subject.status.client_id is None else ProcessType.UPDATE
         before = subject.status.process
         if before is not None and processes.unfinished(before):
-            process = before
-        else:
-            process = processes.begin(subject.status, key, subject.generation, kind, len(PHASES))
+            kind = before.type
+        process = processes.begin(subject.status, key, subject.generation, kind, len(PHASES))
         message = f"Queued, {ahead} ahead"
-        if process.state is ProcessState.QUEUED:
+        if process.state is not ProcessState.RUNNING:
             process = processes.waiting(process, message)
         return gather(subject, Findings(process=process, waiting=message), self._now())
 
@@ -141,6 +140,8 @@ class Reconciler:
         report: Report,
     ) -> Visit:
         """Go through the steps until one cannot be done."""
+        before = subject.status.process
+        resumed = before is not None and before.state is ProcessState.FAILED
         started = False
         for step in steps:
             world, process = found.world, found.process
@@ -156,7 +157,8 @@ class Reconciler:
                 current = found
                 report(lambda current=current: gather(subject, current, self._now()))  # type: ignore[misc]
                 try:
-                    if not started:
+                    # A process that failed counts as taken up again only once something has worked.
+                    if not started and not resumed:
                         await self._start(subject, found)
                         started = True
                     world = await self._do(subject, world, decision, process.id)
@@ -164,6 +166,9 @@ class Reconciler:
                         decision = step.decide(subject.spec, world)
                         if isinstance(decision, Do):
                             world = await self._do(subject, world, decision, process.id)
+                    if not started:
+                        await self._start(subject, found)
+                        started = True
                 except ProvisioningError as error:
                     return await self._fail(subject, found, failure_of(error, step.condition), step)
                 found = replace(found, world=world)
@@ -225,7 +230,7 @@ class Reconciler:
         assert found.world is not None
         assert found.process is not None
         before = subject.status.process
-        if before is not None and processes.unfinished(before) and before.id != found.process.id:
+        if before is not None and processes.is_open(before) and before.id != found.process.id:
             closed = processes.ended(
                 before, ProcessState.FAILED, completed=before.completed, message="Superseded.", now=self._now()
             )
@@ -267,15 +272,16 @@ class Reconciler:
         assert world is not None
         assert process is not None
         before = subject.status.process
-        begun = process.state is ProcessState.RUNNING
-        if not begun:
+        if process.state is not ProcessState.RUNNING:
             process = processes.waiting(process, failure.text)
         elif failure.stalled:
             done = completed(subject, world) if process.total > 1 else 0
             process = processes.ended(
                 process, ProcessState.FAILED, completed=done, task=step.task, message=failure.text, now=self._now()
             )
-            if before is None or before.id != process.id or before.state is not ProcessState.FAILED:
+            if before is not None and processes.same_failure(before, process):
+                process = before  # the same as last time: nothing to tell anybody
+            else:
                 try:
                     await self._record(subject, world, process)
                 except ProvisioningError as error:

@@ -58,8 +58,9 @@ ObjectName = Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[a-z0
 ObjectKey = Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[-._a-zA-Z0-9]+$")]
 
 
-def _rule(rule: str, message: str) -> dict[str, JsonValue]:
-    return {"rule": rule, "message": message}
+def _rule(rule: str, message: str, field: str | None = None) -> dict[str, JsonValue]:
+    """A CEL rule; `field` is the path below the model that the refusal is told for."""
+    return {"rule": rule, "message": message, **({} if field is None else {"fieldPath": field})}
 
 
 def _immutable(field: str, remedy: str) -> dict[str, JsonValue]:
@@ -198,20 +199,24 @@ class Spec(_Model):
                     "!(has(oldSelf.backOrdering) && oldSelf.backOrdering) || (has(self.backOrdering) && "
                     "self.backOrdering)",
                     "spec.backOrdering cannot be switched off once it is on: set it to true again",
+                    ".backOrdering",
                 ),
                 _rule(
                     "self.edition == 'Premium' || !has(self.storefront) || !has(self.storefront.hostname)",
                     "spec.storefront.hostname needs the Premium edition: set spec.edition to Premium or remove the "
                     "hostname",
+                    ".storefront.hostname",
                 ),
                 _rule(
                     "self.edition == 'Premium' || !has(self.storefront) || !has(self.storefront.primaryColor)",
                     "spec.storefront.primaryColor needs the Premium edition: set spec.edition to Premium or remove "
                     "the colour",
+                    ".storefront.primaryColor",
                 ),
                 _rule(
                     "self.edition == 'Premium' || !has(self.storefront) || !has(self.storefront.logo)",
                     "spec.storefront.logo needs the Premium edition: set spec.edition to Premium or remove the logo",
+                    ".storefront.logo",
                 ),
             ]
         }
@@ -344,6 +349,7 @@ class TenantReseller(_Model):
                     "has(oldSelf.spec.adopt) && "
                     "(!has(self.spec.adopt) || self.spec.adopt.clientID == oldSelf.spec.adopt.clientID))",
                     "spec.adopt cannot be changed once status.clientID is known: restore its old value",
+                    ".spec.adopt",
                 ),
                 _rule(
                     "size(self.metadata.name) <= 247",

@@ -18,7 +18,7 @@ from tenant_reseller.deletion import Deletion
 from tenant_reseller.failure import Failure
 from tenant_reseller.queue import ProcessQueue, Ticket
 from tenant_reseller.reconcile import Next, Reconciler, Visit
-from tenant_reseller.resource import TenantState
+from tenant_reseller.resource import Status, TenantState
 from tenant_reseller.retry import Backoff, Times
 from tenant_reseller.subject import Subject
 from tenant_reseller.summary import Findings, gather, invalid, is_ready
@@ -183,7 +183,8 @@ class Worker:
                 pass
             case _:
                 self._leave_queue()
-        await self._status.write(visit.status)
+        if await self._status.write(visit.status):
+            _log(self.path, visit.status)
         return self._wait(visit)
 
     def _wait(self, visit: Visit) -> float:
@@ -279,6 +280,12 @@ class Worker:
         if self._ticket is not None:
             self._services.queue.leave(self._ticket)
             self._ticket = None
+
+
+def _log(path: str, status: Status) -> None:
+    for condition in status.conditions:
+        if condition.type == ConditionType.READY:
+            logger.info("%s: Ready=%s %s: %s", path, condition.status, condition.reason, condition.message)
 
 
 def _likely_to_need_slot(subject: Subject) -> bool:
