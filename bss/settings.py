@@ -83,6 +83,9 @@ def configure() -> Settings:
         ("database", "timeout"): "300",
         # Strangers learn nothing about which tenants exist.
         ("database", "list"): "False",
+        # What one process changes (a user's rights, language or groups), the others hear at once through PostgreSQL.
+        # With a time-out, Tryton looks every few minutes, and then at one database only.
+        ("cache", "clean_timeout"): "0",
         ("queue", "worker"): "True",
         ("web", "listen"): current.bind,
     }
