@@ -42,7 +42,8 @@ def build() -> WSGIApplication:
     from trytond.application import app as tryton
     from trytond.wsgi import NumProxyFix
 
-    from bss.provisioning import app as provisioning
+    from bss.provisioning.app import app as provisioning
+    from bss.storefront.app import application as storefronts
     from bss.web import login
     from bss.web.entrances import Entrances
     from bss.web.gate import TenantGate
@@ -52,7 +53,7 @@ def build() -> WSGIApplication:
 
     login.install()
     bss = WebClient(QuietFaults(TenantGate(tryton)))
-    entrances = Entrances(bss=bss, provisioning=provisioning.app, storefronts=storefronts)
+    entrances = Entrances(bss=bss, provisioning=provisioning, storefronts=storefronts)
     layered = StrictHeaders(LimitedRequests(entrances))
     proxies = trytond.config.getint("web", "num_proxies")
     # Here too, and not only inside Tryton: which entrance is taken depends on the host that the person typed.

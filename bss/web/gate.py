@@ -15,6 +15,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from trytond.protocols.wrappers import TRYTON_SESSION_COOKIE
 from werkzeug.exceptions import HTTPException, NotFound, UnsupportedMediaType
@@ -77,21 +78,33 @@ class TenantGate:
         if tenant is None:
             raise NotFound
         if not _is_served(tenant["client_id"]):
-            _turn_into_refusal(environ, tenant["client_id"])
-            return self._under_its_own_name
+            return _Nobody(self._app, tenant["client_id"])
         return self._app
 
-    def _under_its_own_name(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer from the root database, with the Client ID that was asked for where a cookie names it."""
-        asked, answers = (f"Path=/{name}" for name in (environ[REFUSED_CLIENT_ID], settings().root_database))
+
+class _Nobody:
+    """The root database's answers to a stranger, under the name of a Client ID that is not served."""
+
+    def __init__(self, app: WSGIApplication, client_id: str) -> None:
+        self._app = app
+        self._client_id = client_id
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        root = settings().root_database
+        asked, answering = (f"Path=/{quote(name)}" for name in (self._client_id, root))
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: OptExcInfo | None = None, /) -> Writer:
+            # Signing out names the path of the cookie that is to be forgotten.
             renamed = [
-                (name, value.replace(answers, asked) if name == "Set-Cookie" else value) for name, value in headers
+                (name, value.replace(answering, asked) if name == "Set-Cookie" else value) for name, value in headers
             ]
             return start_response(status, renamed, exc_info)
 
-        return self._app(environ, start)
+        # A copy, since the access log reads the original.
+        refused = {**environ, REFUSED_CLIENT_ID: self._client_id}
+        refused["PATH_INFO"] = f"/{root}" + environ["PATH_INFO"].removeprefix(f"/{self._client_id}")
+        _replace_credentials(refused)
+        return self._app(refused, start)
 
 
 def _is_served(client_id: str) -> bool:
@@ -123,10 +136,7 @@ def _forget_basic(environ: WSGIEnvironment) -> None:
         del environ["HTTP_AUTHORIZATION"]
 
 
-def _turn_into_refusal(environ: WSGIEnvironment, client_id: str) -> None:
-    root = settings().root_database
-    environ[REFUSED_CLIENT_ID] = client_id
-    environ["PATH_INFO"] = f"/{root}" + environ["PATH_INFO"].removeprefix(f"/{client_id}")
+def _replace_credentials(environ: WSGIEnvironment) -> None:
     # Credentials of the same kind that cannot be right: what the given ones might open in the root database stays
     # shut, and the work of looking them up is still done. No session belongs to user 0.
     nonsense = secrets.token_hex(32)

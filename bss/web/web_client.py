@@ -129,7 +129,7 @@ def _packages(folder: Path, page: str) -> dict[str, Path]:
 def _policy(page: str) -> str:
     """Content policy of the index page: our own files, and by their hashes the scripts in the page itself."""
     hashes = []
-    for script in re.findall(r"<script[^>]*>(.+?)</script>", page, re.DOTALL):
+    for script in re.findall(r"<script[^>]*>((?:(?!</script>).)+)</script>", page, re.DOTALL):
         digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         hashes.append(f"'sha256-{digest}'")
     directives = {
