@@ -67,7 +67,7 @@ def settings() -> Settings:
 
     Raises pydantic.ValidationError when one is missing or wrong.
     """
-    return Settings()  # type: ignore[call-arg]  # database_url comes from the environment
+    return Settings()
 
 
 def configure() -> Settings:

@@ -73,12 +73,12 @@ def put_organization(call: Call, request: OrganizationRequest) -> Outcome:
     """Create an organization, adopt one, or rename the caller's own."""
     with exclusive(call.key):
         found = _existing(call, request) or _adopt(call, request) or _create(call, request)
-        created = found.created
-        if found.state == IN_PROGRESS or not databases.exists(found.client_id):
-            if found.state != IN_PROGRESS:
-                # Its database was dropped behind our back: made again, as empty as a new one.
-                update(found.record_id, **_NEVER_CONFIGURED)
-                created = True
+        missing = not databases.exists(found.client_id)
+        if missing and found.state != IN_PROGRESS:
+            # Its database was dropped behind our back: made again, as empty as a new one.
+            update(found.record_id, **_NEVER_CONFIGURED)
+        created = missing or found.state == IN_PROGRESS
+        if missing:
             databases.create(found.client_id)
         configure_company(found.client_id, name=request.name, currency=found.currency, account_code=found.account)
         state = "active" if created else found.state

@@ -58,7 +58,7 @@ def put_invoicing(call: Call, request: InvoicingRequest) -> Outcome:
     """Separate Invoices for the customers that are copied up from now on; a matter of the root database alone."""
     with exclusive(call.key):
         record = active_record(call)
-        update(record.id, separate_invoices=request.separate_invoices)
+        update(record.id, separate_invoices=request.separate_invoices, invoicing_configured=True)
         return show_status(call)
 
 

@@ -23,6 +23,9 @@ _REFUSALS: dict[type[errors.TenantError], tuple[ProblemCode, str | None]] = {
 
 def refusal_for(error: errors.TenantError) -> Refusal | None:
     """The refusal; None when the error is a fault of the BSS and not of the request."""
+    if isinstance(error, errors.TemplateMissing):
+        # After an upgrade, until `init` was run: the same call succeeds then.
+        return refusal(ProblemCode.UNAVAILABLE, "The BSS is not prepared for its new version yet.", retry_after=30)
     if type(error) not in _REFUSALS:
         return None
     code, field = _REFUSALS[type(error)]

@@ -76,7 +76,6 @@ def read_record(reseller: Any) -> _Recorded:  # a record of Tryton
             password_fingerprint=reseller.password_fingerprint,
             login_verified=bool(reseller.login_verified),
         )
-    separate_invoices = reseller.separate_invoices
     return _Recorded(
         Organization(
             key=reseller.key or "",
@@ -86,7 +85,9 @@ def read_record(reseller: Any) -> _Recorded:  # a record of Tryton
             state=value_of(OrganizationState, reseller.state),
             login_url=settings().login_url,
             created_at=time_of(reseller.create_date),
-            invoicing=None if separate_invoices is None else Invoicing(separate_invoices=separate_invoices),
+            invoicing=Invoicing(separate_invoices=bool(reseller.separate_invoices))
+            if reseller.invoicing_configured
+            else None,
             product_range=_product_range(reseller),
             back_ordering=bool(reseller.back_ordering),
         ),

@@ -99,6 +99,10 @@ class Reseller(ModelSQL, ModelView):
         help="Invoice each customer of the reseller separately. "
         "Counts for the customers that are copied from now on.")
 
+    invoicing_configured = fields.Boolean(
+        "Invoicing Configured", readonly=True,
+        help="The API client has decided about separate invoices.")
+
     administrator_user_name = fields.Char("User Name", readonly=True)
     administrator_email = fields.Char("E-Mail", readonly=True)
     password_fingerprint = fields.Char("Password Fingerprint", readonly=True)
