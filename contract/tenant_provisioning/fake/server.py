@@ -51,9 +51,9 @@ class FakeServer:
         return self.app.faults
 
     async def __aenter__(self) -> Self:
-        self._runner = web.AppRunner(self.app.application(), access_log=None)
+        self._runner = web.AppRunner(self.app.application(), access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, self._host, self._port, shutdown_timeout=1)
+        site = web.TCPSite(self._runner, self._host, self._port)
         await site.start()
         host, port = self._runner.addresses[0][:2]
         self.bss.url = f"http://{host}:{port}"

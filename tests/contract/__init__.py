@@ -1,0 +1,1 @@
+"""The contract: its client against hostile servers, its fake, its OpenAPI document."""
