@@ -7,7 +7,7 @@ from typing import Any
 Json = dict[str, Any]
 
 
-def reseller(name: str, account: str, **spec: object) -> Json:
+def reseller(name: str, account: str, /, **spec: object) -> Json:
     """A valid TenantReseller; members of `spec` replace those of the least that is needed, None takes one away."""
     least: Json = {
         "account": account,

@@ -18,8 +18,9 @@ QUICK = {
     "TENANT_RESELLER_RETRY_BASE": "0.2",
     "TENANT_RESELLER_RETRY_MAX": "2",
     "TENANT_RESELLER_POLL_INTERVAL": "0.2",
+    "TENANT_RESELLER_LOG_LEVEL": "DEBUG",
 }
-"""Waiting times that a test can afford; all else is as in production."""
+"""Waiting times that a test can afford, and everything in the log; all else is as in production."""
 
 _namespaces = (f"test-{number}" for number in itertools.count(1))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from local.operator import SERVICE_ACCOUNT
+from local.operator import SERVICE_ACCOUNT, Operator
 from local.resellers import SAMPLES
 from tests.cluster import Cluster
 from tests.eventually import eventually
@@ -97,11 +97,8 @@ def test_a_new_password_in_the_secret_reaches_the_tenant(cluster: Cluster, fake:
 
 
 def test_no_password_stands_anywhere_but_in_secrets(
-    cluster: Cluster, fake: FakeBss, account: str, operator: object
+    cluster: Cluster, fake: FakeBss, account: str, operator: Operator
 ) -> None:
-    from local.operator import Operator
-
-    assert isinstance(operator, Operator)
     cluster.secret("admin", password="Unspoken-Harbour-73")
     cluster.apply(
         reseller("secretive", account, administrator={"userName": "maria", "passwordSecretRef": {"name": "admin"}})
@@ -110,7 +107,7 @@ def test_no_password_stands_anywhere_but_in_secrets(
     told = cluster.kubectl("get", "tenantreseller", "secretive", "-o", "yaml", "--show-managed-fields")
     events = cluster.kubectl("get", "events", "-o", "yaml")
     log = operator.daemon.log.read_text()
-    assert "secretive" in log
+    assert f"{cluster.namespace}/secretive" in log
     for place in (told, events, log):
         assert "Unspoken-Harbour-73" not in place
     assert fake.api_key.read_text().strip() not in log
