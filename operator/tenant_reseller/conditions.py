@@ -265,8 +265,8 @@ REASONS: Mapping[Reason, Explanation] = MappingProxyType(
             stalled=True,
         ),
         Reason.ORGANIZATION_DELETED: _heals(
-            "The organization was marked as deleted in the BSS.",
-            "Undo it in the BSS, or set the annotation tenantreseller.io/recreate to its Client ID.",
+            "The organization was marked as deleted in the BSS, not through this object.",
+            "Restore it in the BSS; if it is to stay deleted, delete this object.",
             stalled=True,
         ),
         Reason.ORGANIZATION_NOT_FOUND: _heals(

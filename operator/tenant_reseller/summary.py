@@ -16,6 +16,7 @@ from . import process as processes
 from .conditions import PHASE_CONDITIONS, Condition, ConditionStatus, ConditionType, Reason
 from .failure import Failure
 from .phases import BACK_ORDERING, PHASES, STATE, Decision, Do, Done, Generate, Refuse, Unknown, Wait
+from .phases.prerequisites import MET
 from .resource import Process, Products, Status, TenantState
 from .subject import Subject
 from .world import World
@@ -95,8 +96,7 @@ def _phases(subject: Subject, found: Findings) -> dict[ConditionType, Verdict]:
     decisions = {phase.condition: phase.decide(subject.spec, found.world) for phase in PHASES}
     first, *rest = PHASE_CONDITIONS
     if found.world.facts is None and all(isinstance(decisions[condition], Done) for condition in rest):
-        # Nothing is to be done, so nothing has to be met: a Ready tenant is not broken by a price list that ends.
-        decisions[first] = Done("Nothing is left to do that would need them.")
+        decisions[first] = MET
     verdicts = {condition: _verdict(decision) for condition, decision in decisions.items()}
     failure = found.failure
     if failure is not None and failure.condition in verdicts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenant_provisioning.models import Organization, OrganizationRequest, OrganizationState, StateRequest
+from tenant_provisioning.models import OrganizationRequest, OrganizationState
 
 from tenant_reseller.conditions import Reason
 from tenant_reseller.resource import RECREATE, Spec
@@ -21,7 +21,10 @@ def decide(spec: Spec, world: World) -> Decision:
             Reason.OWNED_BY_ANOTHER, f"The organization under this key belongs to account {organization.account}."
         )
     if organization.state is OrganizationState.DELETED:
-        return _marked_as_deleted(organization, world)
+        return Refuse(
+            Reason.ORGANIZATION_DELETED,
+            f"The organization with Client ID {organization.client_id} is marked as deleted in the BSS.",
+        )
     if spec.display_name is not None and organization.name != spec.display_name:
         return Do(_request(spec, spec.display_name), "Rename the organization.")
     return Done(f"The organization exists with Client ID {organization.client_id}.")
@@ -39,17 +42,6 @@ def _absent(spec: Spec, world: World) -> Decision:
     if account is None:
         return Unknown("Waits for the prerequisites.")
     return Do(_request(spec, spec.display_name or account.name), "Create the organization.")
-
-
-def _marked_as_deleted(organization: Organization, world: World) -> Decision:
-    if world.recreate == organization.client_id:
-        return Do(StateRequest(state=OrganizationState.ACTIVE), "Bring the organization back.")
-    return Refuse(
-        Reason.ORGANIZATION_DELETED,
-        f"The organization with Client ID {organization.client_id} was marked as deleted in the BSS; to bring it "
-        f"back, set the "
-        f"annotation {RECREATE}={organization.client_id}.",
-    )
 
 
 def _request(spec: Spec, name: str) -> OrganizationRequest:

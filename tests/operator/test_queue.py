@@ -1,0 +1,85 @@
+"""Slots: no more than allowed at once, first come first served, nothing lost."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tenant_reseller.queue import ProcessQueue, Ticket
+
+START = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def at(second: int) -> datetime:
+    return START + timedelta(seconds=second)
+
+
+def test_the_first_get_a_slot_and_the_others_know_their_place() -> None:
+    queue = ProcessQueue(2)
+    first, second, third, fourth = (queue.enter(at(number), f"n/{number}") for number in range(4))
+    assert [ticket.granted for ticket in (first, second, third, fourth)] == [True, True, False, False]
+    assert [queue.ahead(ticket) for ticket in (third, fourth)] == [0, 1]
+    queue.leave(second)
+    assert third.granted
+    assert queue.ahead(fourth) == 0
+
+
+def test_older_objects_go_first_and_the_name_decides_between_equals() -> None:
+    queue = ProcessQueue(1)
+    running = queue.enter(at(9), "n/running")
+    late, b, a = queue.enter(at(5), "n/late"), queue.enter(at(1), "n/b"), queue.enter(at(1), "n/a")
+    order = []
+    current = running
+    for _ in range(3):
+        queue.leave(current)
+        current = next(ticket for ticket in (late, b, a) if ticket.granted)
+        order.append(current.place.path)
+    assert order == ["n/a", "n/b", "n/late"]
+
+
+def test_who_stops_waiting_is_out() -> None:
+    queue = ProcessQueue(1)
+    running, gone, next_one = (queue.enter(at(number), f"n/{number}") for number in range(3))
+    queue.leave(gone)
+    assert queue.ahead(next_one) == 0
+    queue.leave(running)
+    assert not gone.granted
+    assert next_one.granted
+
+
+def test_a_slot_is_given_back_once() -> None:
+    queue = ProcessQueue(1)
+    ticket = queue.enter(at(0), "n/0")
+    queue.leave(ticket)
+    queue.leave(ticket)
+    both = queue.enter(at(1), "n/1"), queue.enter(at(2), "n/2")
+    assert [each.granted for each in both] == [True, False]
+
+
+async def test_waiting_ends_with_the_grant() -> None:
+    queue = ProcessQueue(1)
+    first, second = queue.enter(at(0), "n/0"), queue.enter(at(1), "n/1")
+    queue.leave(first)
+    await second.wait()
+
+
+def test_no_slots_is_no_queue() -> None:
+    with pytest.raises(ValueError, match="at least one slot"):
+        ProcessQueue(0)
+
+
+@given(st.integers(1, 4), st.lists(st.tuples(st.booleans(), st.integers(0, 9), st.integers(0, 50)), max_size=60))
+def test_slots_are_never_exceeded_nor_idle(slots: int, steps: list[tuple[bool, int, int]]) -> None:
+    queue, tickets = ProcessQueue(slots), list[Ticket]()
+    for number, (enters, second, which) in enumerate(steps):
+        if enters or not tickets:
+            tickets.append(queue.enter(at(second), f"n/{number}"))
+        else:
+            queue.leave(tickets.pop(which % len(tickets)))
+        granted = [ticket for ticket in tickets if ticket.granted]
+        waiting = [ticket for ticket in tickets if not ticket.granted]
+        assert len(granted) == min(slots, len(tickets))
+        assert sorted(queue.ahead(ticket) for ticket in waiting) == list(range(len(waiting)))
+        assert queue.waiting == len(waiting)

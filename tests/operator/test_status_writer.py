@@ -1,0 +1,94 @@
+"""The patch that is written is the difference, and nothing when there is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tenant_reseller.kube.status_writer import StatusWriter, difference
+from tenant_reseller.resource import Status
+
+from .stage import Stage
+
+VALUES = st.recursive(
+    st.integers() | st.text(max_size=3) | st.lists(st.integers(), max_size=3),
+    lambda children: st.dictionaries(st.sampled_from("abc"), children, max_size=3),
+    max_leaves=8,
+)
+OBJECTS = st.dictionaries(st.sampled_from("abcd"), VALUES, max_size=4)
+
+
+def merged(target: Any, patch: Any) -> Any:
+    """RFC 7396, as the API server does it."""
+    if not isinstance(patch, dict):
+        return patch
+    result = dict(target) if isinstance(target, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            result.pop(name, None)
+        else:
+            result[name] = merged(result.get(name), value)
+    return result
+
+
+@given(OBJECTS, OBJECTS)
+def test_the_difference_makes_one_of_the_other(stored: dict[str, Any], wanted: dict[str, Any]) -> None:
+    assert merged(stored, difference(stored, wanted)) == wanted
+
+
+@given(OBJECTS)
+def test_no_difference_is_no_patch(stored: dict[str, Any]) -> None:
+    assert difference(stored, stored) == {}
+
+
+class Api:
+    """Keeps what is written."""
+
+    def __init__(self) -> None:
+        self.status: dict[str, Any] = {}
+        self.writes = 0
+
+    async def patch_status(self, namespace: str, name: str, patch: dict[str, Any]) -> dict[str, Any]:
+        assert patch["metadata"] == {"uid": "u"}
+        self.writes += 1
+        self.status = merged(self.status, patch["status"])
+        return {"metadata": {"resourceVersion": str(self.writes)}, "status": self.status}
+
+
+@pytest.fixture
+def api() -> Api:
+    return Api()
+
+
+async def settled() -> Status:
+    return await Stage().settle()
+
+
+async def test_the_same_status_is_written_once(api: Api) -> None:
+    writer = StatusWriter(api, "n", "x", "u", interval=60)  # type: ignore[arg-type]
+    status = await settled()
+    assert await writer.write(status)
+    assert not await writer.write(status)
+    assert api.writes == 1
+    assert api.status == status.wire()
+
+
+async def test_progress_that_is_overtaken_is_not_written(api: Api) -> None:
+    writer = StatusWriter(api, "n", "x", "u", interval=60)  # type: ignore[arg-type]
+    status = await settled()
+    for _ in range(9):
+        writer.report(lambda: Status())
+    await writer.write(status)
+    assert (api.writes, api.status) == (1, status.wire())
+
+
+async def test_progress_is_written_after_the_interval(api: Api) -> None:
+    writer = StatusWriter(api, "n", "x", "u", interval=0)  # type: ignore[arg-type]
+    status = await settled()
+    writer.report(lambda: status)
+    timer = writer._timer
+    assert timer is not None
+    await timer
+    assert (api.writes, api.status) == (1, status.wire())
