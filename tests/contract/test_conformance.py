@@ -32,12 +32,8 @@ def test_the_fake_conforms(fake_process: FakeProcess, tmp_path: Path) -> None:
     passed = re.match(r"(\d+) passed in", summary)
     assert passed, f"something was skipped or left out: {summary}"
     assert int(passed[1]) > 100
-
-
-def test_the_suite_can_be_repeated_on_the_same_bss(fake_process: FakeProcess, tmp_path: Path) -> None:
-    for _ in range(2):
-        run = _run(fake_process, tmp_path, "-k", "adopted or purged or twice")
-        assert run.returncode == 0, run.stdout + run.stderr
+    repeated = _run(fake_process, tmp_path, "-k", "adopted")
+    assert repeated.returncode == 0, f"the suite cannot be repeated on the same BSS: {repeated.stdout}"
 
 
 def test_the_suite_finds_a_bss_that_does_not_conform(fake_process: FakeProcess, tmp_path: Path) -> None:

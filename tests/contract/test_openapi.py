@@ -19,7 +19,7 @@ from .conftest import FakeProcess
 
 SCHEMATHESIS = Path(__file__).with_name("schemathesis.toml")
 PREPARED = "prepared.1"
-EXAMPLES = 15
+EXAMPLES = 8
 
 
 def test_the_document_is_up_to_date() -> None:
