@@ -14,7 +14,8 @@ from local.errors import LocalError
 from local.progress import Report
 from local.stack import Stack
 
-_console = Console(highlight=False, soft_wrap=True)
+# Wide where the output goes to a file: nothing there wraps lines again, and a command must stay in one.
+_console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
 
 
 @click.group()

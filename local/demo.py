@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
 from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.text import Text
 from tenant_reseller.conditions import PHASE_CONDITIONS
 
 from local.errors import LocalError
@@ -95,18 +95,26 @@ def summary(stack: Stack, tenants: Sequence[Tenant], console: Console) -> None:
         stack.kubeconfig.relative_to(REPOSITORY) if stack.kubeconfig.is_relative_to(REPOSITORY) else stack.kubeconfig
     )
     administrator, password = stack.bss.administrator
-    login = Table.grid(padding=(0, 2))
-    login.add_row("BSS", first.login_url)
-    login.add_row("Client ID", f"[bold green]{first.client_id}[/]")
-    login.add_row("User name", f"[bold green]{first.user_name}[/]")
-    login.add_row("Password", _password_command(first))
-    login.add_row("Storefront", first.storefront_url)
-    login.add_row("", "")
-    login.add_row("Distributor", f"Client ID {stack.bss.root}, user name {administrator}, password {password}")
-    console.print(Panel(login, title=f"{first.name.name} is ready", title_align="left", expand=False, padding=(1, 2)))
-    if others:
-        console.print(_table(others))
-    where = f"tenantreseller -n {first.name.namespace} {first.name.name}"
+    _box(
+        console,
+        f"{first.name.name} is ready",
+        {
+            "BSS": first.login_url,
+            "Client ID": first.client_id,
+            "User name": first.user_name,
+            "Password": _password_command(first),
+            "Storefront": first.storefront_url,
+            "": "",
+            "Distributor": f"Client ID {stack.bss.root}, user name {administrator}, password {password}",
+        },
+    )
+    for tenant in others:
+        console.print(
+            f"{tenant.name.name}: Client ID {tenant.client_id}, user name {tenant.user_name}, "
+            f"Secret {tenant.secret}, {tenant.storefront_url}",
+            markup=False,
+        )
+    where = f"tenantreseller {first.name.name}{_in_namespace(first)}"
     for line in (
         "Next:",
         f"  export KUBECONFIG={kubeconfig}",
@@ -161,18 +169,26 @@ def _failures(title: str, tenants: Iterable[Tenant]) -> str:
 
 
 def _look(tenant: Tenant) -> str:
-    return f"See: kubectl describe tenantreseller -n {tenant.name.namespace} {tenant.name.name}"
+    return f"See: kubectl describe tenantreseller {tenant.name.name}{_in_namespace(tenant)}"
 
 
 def _password_command(tenant: Tenant) -> str:
     path = "{.data." + tenant.secret_key.replace(".", "\\.") + "}"
-    return f"kubectl get secret -n {tenant.name.namespace} {tenant.secret} -o jsonpath='{path}' | base64 -d"
+    return f"kubectl get secret {tenant.secret}{_in_namespace(tenant)} -o jsonpath='{path}' | base64 -d"
 
 
-def _table(tenants: Iterable[Tenant]) -> Table:
-    table = Table(box=None, header_style="dim")
-    for column in ("Reseller", "Client ID", "User name", "Secret", "Storefront"):
-        table.add_column(column, overflow="fold")
-    for tenant in tenants:
-        table.add_row(tenant.name.name, tenant.client_id, tenant.user_name, tenant.secret, tenant.storefront_url)
-    return table
+def _in_namespace(tenant: Tenant) -> str:
+    return "" if tenant.name.namespace == "default" else f" -n {tenant.name.namespace}"
+
+
+def _box(console: Console, title: str, rows: Mapping[str, str]) -> None:
+    """A frame round the rows; on a narrow terminal only rules, as a command that wraps in a frame cannot be copied."""
+    lines = [f"{name:<13}{value}".rstrip() for name, value in rows.items()]
+    width = max(len(line) for line in lines) + 6
+    if not console.is_terminal or console.width >= width:
+        frame = Panel(Text("\n".join(lines)), title=title, title_align="left", padding=(1, 2), width=width)
+        console.print(frame, width=width, soft_wrap=False)
+    else:
+        console.rule(title, align="left")
+        console.print("\n".join(lines), markup=False)
+        console.rule()
