@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 from xml.etree import ElementTree
 
@@ -56,7 +55,7 @@ def decode_logo(logo: Logo) -> bytes:
     """The content of a logo, checked against its type and size. Raises LogoUnusable."""
     try:
         content = base64.b64decode(logo.data, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # also for characters beyond ASCII, where it is not a binascii.Error
         raise LogoUnusable("the logo is not base64") from error
     if not 0 < len(content) <= LOGO_BYTES:
         raise LogoUnusable(f"the logo has {len(content)} bytes: use 1 to {LOGO_BYTES}")
