@@ -86,6 +86,16 @@ def is_alive(run: Run) -> bool:
         )
 
 
+def is_interrupted(run: Run) -> bool:
+    """Whether nobody works on a run that the record still says is going on."""
+    if is_alive(run):
+        return False
+    # Read again: it may have ended, rightly, since the record was read.
+    with reading() as pool:
+        found = pool.get("tenant.reseller").search([("id", "=", run.record_id)])
+        return bool(found) and run_of(found[0]) == run
+
+
 def enqueue(pool: Pool, reseller: Any) -> None:
     """Wake a worker for a record whose range is to be copied, in the current transaction."""
     Reseller = pool.get("tenant.reseller")  # noqa: N806
@@ -98,7 +108,7 @@ def enqueue_interrupted() -> int:
     with reading() as pool:
         running = pool.get("tenant.reseller").search([("range_state", "=", selection(WorkState.RUNNING))])
         runs = [run for reseller in running if (run := run_of(reseller)) is not None]
-    interrupted = [run for run in runs if not is_alive(run)]
+    interrupted = [run for run in runs if is_interrupted(run)]
 
     def work(pool: Pool) -> None:
         Reseller = pool.get("tenant.reseller")  # noqa: N806

@@ -70,7 +70,7 @@ def _ask(call: Call, record_id: int, request: ProductRangeRequest) -> None:
 def _wake_if_interrupted(record_id: int) -> None:
     with reading() as pool:
         run = copying.run_of(pool.get("tenant.reseller")(record_id))
-    if run is not None and not copying.is_alive(run):
+    if run is not None and copying.is_interrupted(run):
         write(lambda pool: copying.enqueue(pool, pool.get("tenant.reseller")(record_id)))
 
 

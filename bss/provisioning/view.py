@@ -143,7 +143,7 @@ def _range_with_facts(shown: ProductRange | None, run: copying.Run | None, tenan
     if shown is None:
         return None
     update: dict[str, object] = {"inherited": tenant.inherited_products}
-    if run is not None and not copying.is_alive(run):
+    if run is not None and copying.is_interrupted(run):
         # A worker died in the middle. Said here, so that a client that only polls learns of it and asks again.
         update |= {"state": WorkState.FAILED, "message": _INTERRUPTED}
     return shown.model_copy(update=update)
