@@ -190,7 +190,8 @@ def _products(pool: Pool, price_list_id: int) -> tuple[InheritedProduct, ...]:
         for product in dict.fromkeys(line.product for line in price_list.lines if line.product):
             company_currency = price_list.company.currency
             purchase_price = price_list.compute(product, 1, product.default_uom)
-            list_price = product.list_price
+            # Not `list_price`, which is a price of this variant only: the template has the price.
+            list_price = product.list_price_used
             if price_list.currency != company_currency:
                 list_price = Currency.compute(company_currency, list_price, price_list.currency)
             products.append(
