@@ -30,6 +30,11 @@ def unfinished(process: Process | None) -> bool:
     return process is not None and process.state is not ProcessState.COMPLETED
 
 
+def has_begun(process: Process | None) -> bool:
+    """Whether the process was started and not yet ended: after a restart such ones go on before others start."""
+    return process is not None and process.started_at is not None and is_open(process)
+
+
 def begin(status: Status, key: str, generation: int, kind: ProcessType, total: int) -> Process:
     """The process to go on with: the unfinished one of this type, or a new one that waits for its start.
 
@@ -62,8 +67,8 @@ def moved(process: Process, *, completed: int, task: str = "", message: str = ""
 
 
 def waiting(process: Process, message: str) -> Process:
-    """The process before its start, with what it waits for."""
-    return process.model_copy(update={"state": ProcessState.QUEUED, "message": message, "task": ""})
+    """The process without a slot, with what it waits for: its start, or another attempt."""
+    return process.model_copy(update={"state": ProcessState.QUEUED, "message": message, "finished_at": None})
 
 
 def ended(

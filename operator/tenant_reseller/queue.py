@@ -13,8 +13,9 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A place in the order."""
+    """A place in the order: what was begun before a restart goes on first."""
 
+    fresh: bool
     created_at: datetime
     path: str
 
@@ -41,19 +42,28 @@ class Ticket:
 
 
 class ProcessQueue:
-    """Grants `slots` tickets at a time."""
+    """Grants `slots` tickets at a time, from when it is open."""
 
-    def __init__(self, slots: int) -> None:
+    def __init__(self, slots: int, *, is_open: bool = True) -> None:
         if slots < 1:
             raise ValueError("at least one slot is needed")
         self._free = slots
+        self._open = is_open
         self._waiting: list[tuple[Place, int]] = []
         self._tickets: dict[int, Ticket] = {}
         self._number = 0
 
-    def enter(self, created_at: datetime, path: str) -> Ticket:
-        """Ask for a slot. The ticket must be given back with `leave`, granted or not."""
-        ticket = Ticket(Place(created_at, path))
+    def open(self) -> None:
+        """Begin to grant. A queue that opens a moment after the start knows who was first and who was at work."""
+        self._open = True
+        self._grant()
+
+    def enter(self, created_at: datetime, path: str, *, begun: bool = False) -> Ticket:
+        """Ask for a slot; `begun`: for a process that was started already.
+
+        The ticket must be given back with `leave`, granted or not.
+        """
+        ticket = Ticket(Place(not begun, created_at, path))
         self._number += 1
         self._tickets[self._number] = ticket
         insort(self._waiting, (ticket.place, self._number))
@@ -85,7 +95,7 @@ class ProcessQueue:
         return len(self._waiting)
 
     def _grant(self) -> None:
-        while self._free and self._waiting:
+        while self._open and self._free and self._waiting:
             _, number = self._waiting.pop(0)
             self._free -= 1
             self._tickets.pop(number).grant()

@@ -272,9 +272,7 @@ class Reconciler:
         assert world is not None
         assert process is not None
         before = subject.status.process
-        if process.state is not ProcessState.RUNNING:
-            process = processes.waiting(process, failure.text)
-        elif failure.stalled:
+        if failure.stalled and process.state is ProcessState.RUNNING:
             done = completed(subject, world) if process.total > 1 else 0
             process = processes.ended(
                 process, ProcessState.FAILED, completed=done, task=step.task, message=failure.text, now=self._now()
@@ -287,7 +285,7 @@ class Reconciler:
                 except ProvisioningError as error:
                     logger.warning("%s: process %s could not be closed in the BSS: %s", subject.path, process.id, error)
         else:
-            process = process.model_copy(update={"message": failure.text})
+            process = processes.waiting(process, failure.text)
         return self._retry(subject, replace(found, process=process), failure)
 
     def _retry(self, subject: Subject, found: Findings, failure: Failure) -> Visit:

@@ -57,7 +57,7 @@ async def test_an_error_in_a_phase_is_its_condition(
     assert visit.status.observed_generation == 1
     assert visit.status.client_id == "tenant01"
     assert visit.status.process is not None
-    assert visit.status.process.state is (ProcessState.FAILED if stalled else ProcessState.RUNNING)
+    assert visit.status.process.state is (ProcessState.FAILED if stalled else ProcessState.QUEUED)
     stage.bss.before_call = lambda name: None
     await stage.settle()
     assert stage.ready

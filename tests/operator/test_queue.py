@@ -39,6 +39,16 @@ def test_older_objects_go_first_and_the_name_decides_between_equals() -> None:
     assert order == ["n/a", "n/b", "n/late"]
 
 
+def test_what_was_begun_before_a_restart_goes_on_first() -> None:
+    queue = ProcessQueue(1, is_open=False)
+    old, begun = queue.enter(at(1), "n/old"), queue.enter(at(2), "n/begun", begun=True)
+    assert not old.granted
+    assert not begun.granted
+    queue.open()
+    assert begun.granted
+    assert queue.ahead(old) == 0
+
+
 def test_who_stops_waiting_is_out() -> None:
     queue = ProcessQueue(1)
     running, gone, next_one = (queue.enter(at(number), f"n/{number}") for number in range(3))

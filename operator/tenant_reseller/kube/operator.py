@@ -25,6 +25,8 @@ from .secret_watch import SecretWatch
 from .worker import Services
 
 logger = logging.getLogger(__name__)
+_FIRST_LOOK_SECONDS = 0.5
+"""Time in which the objects that exist are seen, before the first of them gets a slot."""
 
 
 class StartError(Exception):
@@ -52,11 +54,12 @@ async def run(settings: Settings) -> None:
             cluster_id=settings.cluster_id or await identity.cluster_id(api),
             fingerprint_key=await identity.fingerprint_key(api, settings.operator_namespace),
         )
+        queue = ProcessQueue(settings.process_slots, is_open=False)
         services = Services(
             api=api,
             reconciler=Reconciler(bss, api, observer),
             deletion=Deletion(bss, observer),
-            queue=ProcessQueue(settings.process_slots),
+            queue=queue,
             times=settings.times(),
             progress_interval=settings.progress_interval,
             queue_interval=settings.queue_interval,
@@ -66,6 +69,7 @@ async def run(settings: Settings) -> None:
         for namespace in namespaces:
             watch = asyncio.create_task(SecretWatch(api, namespace, dispatcher.saw_secret).run())
             stack.callback(watch.cancel)
+        asyncio.get_running_loop().call_later(_FIRST_LOOK_SECONDS, queue.open)
         logger.info("Ready to serve %s", ", ".join(settings.namespaces) or "all namespaces")
         where: dict[str, Any] = {"namespaces": settings.namespaces} if settings.namespaces else {"clusterwide": True}
         await kopf.operator(

@@ -40,10 +40,15 @@ class StatusWriter:
         """The status as the API server has it."""
         return self._stored
 
-    def saw(self, sighting: Sighting) -> None:
-        """Take note of what an event showed, unless it is older than what we wrote since."""
-        if not self._version or sighting.newer_than(self._version):
-            self._stored, self._version = sighting.body.get("status") or {}, sighting.version
+    def saw(self, sighting: Sighting) -> bool:
+        """Take note of what an event showed, unless it is older than what we wrote since.
+
+        Answers whether somebody else has changed the status, such as a restore from a backup that keeps none.
+        """
+        if self._version and not sighting.newer_than(self._version):
+            return False
+        before, self._stored, self._version = self._stored, sighting.body.get("status") or {}, sighting.version
+        return before != self._stored
 
     def report(self, make: Callable[[], Status]) -> None:
         """Progress: written after a while, unless something newer comes first."""

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from tenant_reseller.conditions import ConditionType, Reason
 from tenant_reseller.deletion import Deletion
 from tenant_reseller.failure import Failure
+from tenant_reseller.process import has_begun
 from tenant_reseller.queue import ProcessQueue, Ticket
 from tenant_reseller.reconcile import Next, Reconciler, Visit
 from tenant_reseller.resource import Status, TenantState
@@ -82,10 +83,12 @@ class Worker:
         """Take note of an event."""
         if not sighting.newer_than(self._sighting.version):
             return
-        self._status.saw(sighting)
+        foreign = self._status.saw(sighting)
         before, self._sighting = self._sighting.cause, sighting
         if sighting.cause != before:
             self._superseded = True
+            self.hurry()
+        elif foreign:
             self.hurry()
 
     def saw_secret(self, *, appeared: bool) -> None:
@@ -179,13 +182,12 @@ class Worker:
                 # It looked ready and is not. With the slot the world is read again: it may have changed meanwhile.
                 await self._queue()
                 return 0.0
-            case Next.POLL:
-                pass
             case _:
-                self._leave_queue()
-        if await self._status.write(visit.status):
-            _log(self.path, visit.status)
-        return self._wait(visit)
+                if await self._status.write(visit.status):
+                    _log(self.path, visit.status)
+                if visit.next is not Next.POLL:
+                    self._leave_queue()  # only now: until it is written, the process counts as running
+                return self._wait(visit)
 
     def _wait(self, visit: Visit) -> float:
         self._failed = visit.failure is not None
@@ -213,7 +215,7 @@ class Worker:
         """Wait for a slot. False: something newer came first."""
         subject = self._subject()
         queue = self._services.queue
-        ticket = self._ticket = queue.enter(subject.created_at, subject.path)
+        ticket = self._ticket = queue.enter(subject.created_at, subject.path, begun=has_begun(subject.status.process))
         if ticket.granted:
             return True
         granted = asyncio.create_task(ticket.wait())
