@@ -95,7 +95,7 @@ def _find(request: Request) -> tuple[Shop, str]:
         found = shop.open_shop(client_id)
     except TenantNotFound as error:
         raise NotFound from error
-    if found is None:
+    if found is None or not (by_path or found.own_hostname):
         raise NotFound
     return found, path
 

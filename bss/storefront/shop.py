@@ -60,6 +60,8 @@ class Shop:
     name: str
     language: str
     currency: str
+    own_hostname: bool
+    """Whether the tenant's edition has Storefronts under hostnames of their own."""
     brand: Brand
 
 
@@ -70,12 +72,14 @@ def open_shop(client_id: str) -> Shop | None:
         company = organization.company
         if company is None or state_of(organization.state) is not OrganizationState.ACTIVE:
             return None
+        edition = edition_of(organization.edition)
         return Shop(
             client_id=client_id,
             name=company.party.name,
             language=organization.language.code if organization.language else "en",
             currency=company.currency.code,
-            brand=_brand(pool, edition_of(organization.edition)),
+            own_hostname=edition is Edition.PREMIUM,
+            brand=_brand(pool, edition),
         )
 
 

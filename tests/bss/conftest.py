@@ -1,7 +1,7 @@
 """A PostgreSQL server of the tests' own for everything of the BSS, and the template of tenants on it.
 
-Tryton decides at its import which database it uses, and pytest imports all tests before it runs the first one: therefore
-the server's address is settled here, at import, while the server is started by a fixture.
+Tryton decides at its import which database it uses, and pytest imports all tests before it runs the first one:
+therefore the server's address is settled here, at import, while the server is started by a fixture.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ class User(metaclass=PoolMeta):
 
     @classmethod
     def validate_password(cls, password, users):
-        super().validate_password(password, users)
+        # Before the stock rules, whose length is the server's and shorter
         if len(password) < PASSWORD_LENGTH:
             raise PasswordError(gettext(
                     'tenant_organization.msg_password_length',
@@ -53,6 +53,7 @@ class User(metaclass=PoolMeta):
                         login,
                         getattr(user, 'name', None),
                         getattr(user, 'email', None))))
+        super().validate_password(password, users)
         estimation = zxcvbn(
             password[:PASSWORD_ESTIMATED], user_inputs=inputs)
         if estimation['score'] < PASSWORD_SCORE:

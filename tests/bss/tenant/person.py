@@ -15,7 +15,7 @@ from bss.tenants.pools import ensure_pool
 PASSWORD = "Sail-boat 42 away"
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - what happened
     """The server did not do it."""
 
 
