@@ -11,6 +11,7 @@ from local.binaries import Binaries
 from local.control_plane import ControlPlane
 from local.progress import Report
 from local.stack import Stack
+from tests.running_bss import RunningBss
 
 
 @pytest.fixture(scope="session")
@@ -33,10 +34,23 @@ def control_plane(control_plane_programs: Binaries, tmp_path_factory: pytest.Tem
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The complete stack with the demonstration data, in a folder of its own: the user's .local is never touched."""
-    complete = Stack(tmp_path_factory.mktemp("stack"), durable=False)
+    # Waiting times that a test can afford; all else is as in production.
+    quick = {"TENANT_RESELLER_PREREQUISITE_RETRY_BASE": "2", "TENANT_RESELLER_PREREQUISITE_RETRY_MAX": "4"}
+    complete = Stack(tmp_path_factory.mktemp("stack"), durable=False, operator_settings=quick)
     try:
         with Report() as report:
             complete.up(report)
         yield complete
     finally:
         complete.down()
+
+
+@pytest.fixture(scope="session")
+def bss_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBss]:
+    """A BSS without a cluster: its database, web server and worker, with the demonstration data."""
+    server = RunningBss(tmp_path_factory.mktemp("bss"))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()

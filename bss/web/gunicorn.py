@@ -39,4 +39,4 @@ forwarded_allow_ips = ""
 
 accesslog = "-"
 # Path without its query, no referrer and no header of the client: none of them may put a secret into a log.
-access_log_format = '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(b)s %(M)sms'
+access_log_format = '%(h)s %(t)s %(p)s "%(m)s %(U)s" %(s)s %(b)s %(M)sms'

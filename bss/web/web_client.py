@@ -66,7 +66,13 @@ class WebClient:
         self._script = (_OURS / "custom.js").read_bytes()
         self._name = ""
         self._name_until = 0.0
-        always_fresh = {"/index.html": index, "/custom.css": _OURS / "custom.css", "/brand.svg": _OURS / "brand.svg"}
+        always_fresh = {
+            "/index.html": index,
+            "/custom.css": _OURS / "custom.css",
+            "/brand.svg": _OURS / "brand.svg",
+            # The client's own words are English, so its package has no such file, yet it asks for one.
+            "/locale/en.json": _OURS / "locale-en.json",
+        }
         cached = {f"/{name}/": folder / name for name in _FOLDERS} | _packages(folder, page)
         # With a validator the browser asks each time and mostly gets 304; other files are fresh for an hour.
         self._files = SharedDataMiddleware(

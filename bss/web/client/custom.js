@@ -1,5 +1,5 @@
 // Web client of the BSS: what differs from Tryton's stock client. Loaded by its index page after the client itself.
-// The server puts a line before this file: `const BSS = {"name": ..., "rootDatabase": ...};`
+// The server puts a line before this file: `const BSS = {"name": ...};`
 (function() {
     'use strict';
 
@@ -32,9 +32,6 @@
     }
 
     Sao.config.title = BSS.name;
-    Sao.config.icon_colors = ['#1f4e79', '#3e4950', '#b85c00'];
-    Sao.config.calendar_colors = ['#fff', '#1f4e79'];
-    Sao.config.graph_color = '#1f4e79';
     Sao.set_title();
     document.querySelector('link[rel="icon"]').setAttribute('href', 'brand.svg');
     document.querySelector('link[rel="icon"]').setAttribute('type', 'image/svg+xml');
