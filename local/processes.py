@@ -142,6 +142,8 @@ class Daemon:
         self._signal(self.command.shutdown)
         if not self._gone_within(self.command.shutdown_seconds):
             self.kill()
+        # The program has ended; helpers of it that did not listen must not keep running without it.
+        _signal_group(process.pid, signal.SIGKILL)
         self._pid_file.unlink(missing_ok=True)
 
     def kill(self) -> None:
@@ -179,12 +181,8 @@ class Daemon:
 
     def _signal(self, number: signal.Signals) -> None:
         process = self.process
-        if process is None:
-            return
-        try:
-            os.killpg(process.pid, number)
-        except ProcessLookupError:
-            return
+        if process is not None:
+            _signal_group(process.pid, number)
 
     def _gone_within(self, seconds: float) -> bool:
         process = self.process
@@ -195,6 +193,13 @@ class Daemon:
         except psutil.TimeoutExpired:
             return not self.running
         return True
+
+
+def _signal_group(group: int, number: signal.Signals) -> None:
+    try:
+        os.killpg(group, number)
+    except ProcessLookupError:
+        return
 
 
 def stop_all(daemons: Iterable[Daemon]) -> None:

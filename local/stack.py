@@ -141,6 +141,8 @@ class Stack:
     def _start_bss(self, report: Report) -> None:
         with report.part("BSS") as note:
             note("starting (usually 10 s)")
+            # Its port was free when the preparation began, minutes ago.
+            self.bss = Bss(self.state / "bss", self.database)
             note(_told(self.bss.start(), f"at {self.bss.url}"))
 
     def _start_operator(self, report: Report) -> None:

@@ -80,6 +80,14 @@ def test_one_that_does_not_listen_is_killed(tmp_path: Path) -> None:
     assert not stubborn.running
 
 
+def test_helpers_that_do_not_listen_end_with_it(tmp_path: Path) -> None:
+    program = f"import subprocess; print(subprocess.Popen({STUBBORN!r}).pid, flush=True); " + WAITING[2]
+    parent = up(Daemon("parent", tmp_path, Command((sys.executable, "-c", program))))
+    helper = psutil.Process(int(parent.log_tail().split()[0]))
+    parent.stop()
+    eventually(lambda: not helper.is_running() or helper.status() == psutil.STATUS_ZOMBIE)
+
+
 def test_a_killed_one_is_started_again(daemon: Daemon) -> None:
     up(daemon)
     os.kill(pid(daemon), signal.SIGKILL)
