@@ -32,7 +32,7 @@ CHANGES = st.fixed_dictionaries(
         "storefront": st.fixed_dictionaries({"primaryColor": st.sampled_from(["#0b5fff", "#00aa00"])}),
     },
 )
-quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class Killed(BaseException):
