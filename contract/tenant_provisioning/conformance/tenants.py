@@ -134,7 +134,7 @@ async def refused_as(code: ProblemCode, call: Awaitable[object], *, field: str |
     with pytest.raises(ProblemError) as caught:
         await call
     problem = caught.value.problem
-    assert problem.code is code
+    assert problem.code is code, problem
     assert problem.status == STATUS[code]
     assert problem.field == field or field is None
     assert problem.title
