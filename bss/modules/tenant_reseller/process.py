@@ -60,6 +60,7 @@ class Process(ModelSQL, ModelView):
         "Account Code", required=True, readonly=True,
         help="As the API client gave it: there may be no such account.")
     type = fields.Selection(TYPES, "Type", required=True, readonly=True)
+    type_string = type.translated('type')
     state = fields.Selection(STATES, "Status", required=True, readonly=True)
     task = fields.Char(
         "Current Task", readonly=True,
