@@ -128,6 +128,7 @@ class Task(ModelSQL, ModelView):
         'tenant.reseller.process', "Process", required=True, readonly=True,
         ondelete='CASCADE')
     name = fields.Selection(TASKS, "Task", required=True, readonly=True)
+    name_string = name.translated('name')
     state = fields.Selection([
             ('running', "Running"),
             ('completed', "Completed"),

@@ -64,6 +64,7 @@ def test_it_is_shown_at_the_tenant_reseller_and_outlives_it(operator: ApiClient,
         (reseller,) = pool.get("tenant.reseller").search([("key", "=", key)])
         (shown,) = reseller.processes
         assert (shown.name, shown.state, round(shown.progress, 2)) == ("Creation", "running", 0.33)
+        assert [task.rec_name for task in shown.tasks] == ["Create the organization"]
 
     operator.delete(f"/organizations/{key}", process=process)
 
