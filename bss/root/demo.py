@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The demo distributor: company, accounts, catalogue and price lists from the CSV files in bss/data.
 
-Loading is safe to repeat: what exists under its code is brought to what the file says, nothing is removed.
+Loading is safe to repeat: what is missing is made, what exists under its code stays as people have changed it.
 """
 
 from __future__ import annotations
@@ -53,27 +53,16 @@ def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _save(model: Any, key: str, values: list[dict[str, Any]]) -> dict[str, Any]:  # models are Tryton's, without types
-    """Create the records whose key is new, write those that differ; the records by key."""
-    existing = {
-        getattr(record, key): record for record in model.search([(key, "in", [value[key] for value in values])])
-    }
-    for value in values:
-        record = existing.get(value[key])
-        if record is not None and any(_differs(getattr(record, name), new) for name, new in value.items()):
-            model.write([record], {name: new for name, new in value.items() if not isinstance(new, list)})
+def _ensure(model: Any, key: str, values: list[dict[str, Any]]) -> dict[str, Any]:  # models are Tryton's, without types
+    """Create the records whose key is new; all of them by key."""
+    found = model.search([(key, "in", [value[key] for value in values])])
+    existing = {getattr(record, key): record for record in found}
     created = model.create([value for value in values if value[key] not in existing])
     return existing | {getattr(record, key): record for record in created}
 
 
-def _differs(old: Any, new: Any) -> bool:
-    if isinstance(new, list):
-        return False  # lines that are made together with the record
-    return bool((old.id if hasattr(old, "id") else old) != new)
-
-
 def _currencies(pool: Pool) -> dict[str, Any]:
-    return _save(
+    return _ensure(
         pool.get("currency.currency"),
         "code",
         [
@@ -115,7 +104,7 @@ def _administrator(pool: Pool, company: int) -> None:
 
 
 def _accounts(pool: Pool, currencies: Mapping[str, Any]) -> None:
-    _save(
+    _ensure(
         pool.get("party.party"),
         "code",
         [
@@ -135,9 +124,9 @@ def _accounts(pool: Pool, currencies: Mapping[str, Any]) -> None:
 def _products(pool: Pool) -> None:
     catalogue = list(rows("products"))
     names = dict.fromkeys(row["category"] for row in catalogue)
-    categories = _save(pool.get("product.category"), "name", [{"name": name} for name in names])
+    categories = _ensure(pool.get("product.category"), "name", [{"name": name} for name in names])
     (unit,) = pool.get("product.uom").search([("name", "=", "Unit")])
-    _save(
+    _ensure(
         pool.get("product.template"),
         "code",
         [
@@ -159,7 +148,7 @@ def _products(pool: Pool) -> None:
 
 
 def _price_lists(pool: Pool, company: int, currencies: Mapping[str, Any]) -> None:
-    price_lists = _save(
+    price_lists = _ensure(
         pool.get("product.price_list"),
         "code",
         [
@@ -179,20 +168,16 @@ def _price_lists(pool: Pool, company: int, currencies: Mapping[str, Any]) -> Non
     products = {product.code: product for product in pool.get("product.product").search([])}
     Line = pool.get("product.price_list.line")  # noqa: N806
     for code, price_list in price_lists.items():
-        present = {line.product.code: line for line in price_list.lines if line.product}
-        new = []
-        for sequence, row in enumerate(rows(f"price_lists/{code}"), 1):
-            price = Decimal(row["price"])
-            line = present.get(row["sku"])
-            if line is None:
-                new.append(
-                    {
-                        "price_list": price_list.id,
-                        "sequence": sequence,
-                        "product": products[row["sku"]].id,
-                        "fixed_price": price,
-                    }
-                )
-            elif line.fixed_price != price:
-                Line.write([line], {"fixed_price": price})
-        Line.create(new)
+        present = {line.product.code for line in price_list.lines if line.product}
+        Line.create(
+            [
+                {
+                    "price_list": price_list.id,
+                    "sequence": sequence,
+                    "product": products[row["sku"]].id,
+                    "fixed_price": Decimal(row["price"]),
+                }
+                for sequence, row in enumerate(rows(f"price_lists/{code}"), 1)
+                if row["sku"] not in present
+            ]
+        )
