@@ -153,6 +153,7 @@ class Reason(StrEnum):
     INVALID_ANSWER = "InvalidAnswer"
     NOT_APPLIED = "NotApplied"
     # This side.
+    CLUSTER_FORBIDDEN = "ClusterForbidden"
     INVALID_SPEC = "InvalidSpec"
     OPERATOR_ERROR = "OperatorError"
 
@@ -328,6 +329,10 @@ REASONS: Mapping[Reason, Explanation] = MappingProxyType(
         Reason.NOT_APPLIED: _passes(
             "The BSS accepted the change, but its answer does not show it.",
             "If it lasts, report it to the maker of the BSS.",
+        ),
+        Reason.CLUSTER_FORBIDDEN: _heals(
+            "The operator lacks a right in the cluster.",
+            "Give the operator's ServiceAccount the right that the message names; see manifests/operator.",
         ),
         Reason.INVALID_SPEC: _change(
             "The stored object does not follow the schema.",

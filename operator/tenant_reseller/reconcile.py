@@ -36,10 +36,10 @@ from tenant_provisioning.models import (
 )
 
 from . import process as processes
-from .conditions import ConditionType, Cure, Reason
+from .conditions import ConditionType, Reason
 from .failure import Failure, failure_of
 from .observe import Observer
-from .phases import BACK_ORDERING, PHASES, STATE, Decision, Do, Done, Generate, Phase, Refuse, Wait
+from .phases import BACK_ORDERING, PHASES, STATE, Do, Done, Generate, Phase, Refuse, Wait
 from .ports import Bss, Cluster
 from .resource import Process, Spec, Status, TenantState
 from .subject import Subject
@@ -369,6 +369,3 @@ def _unapplied(step: Phase, world: World) -> Failure:
     return Failure(
         step.condition, Reason.NOT_APPLIED, f"{step.task}: the BSS accepted it, but its answer does not show it."
     )
-
-
-__all__ = ["Cure", "Decision", "Next", "Reconciler", "Visit", "generate_password", "incomplete", "plan", "process_type"]

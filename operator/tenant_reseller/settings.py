@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     retry_max: Seconds = Field(300.0, description="Longest wait after it.")
     poll_interval: Seconds = Field(1.0, description="Seconds between two looks at the copying of products.")
     progress_interval: Seconds = Field(0.25, description="Least seconds between two writes of an object's progress.")
-    queue_interval: Seconds = Field(2.0, description="Seconds between two writes of an object's place in the queue.")
+    queue_interval: Seconds = Field(10.0, description="Seconds between two writes of an object's place in the queue.")
     health_host: str = Field("127.0.0.1", description="Address of /healthz and /readyz.")
     health_port: int = Field(8081, ge=0, le=65535, description="Port of /healthz and /readyz; 0 switches them off.")
     log_format: Annotated[str, Field(pattern=r"^(text|json)$")] = Field("text", description="text or json.")

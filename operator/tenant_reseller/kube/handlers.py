@@ -10,6 +10,7 @@ from tenant_reseller.resource import GROUP, PLURAL, VERSION
 
 from .connection import Connection
 from .dispatcher import Dispatcher
+from .no_diff import NoDiff
 from .parsing import Sighting
 
 
@@ -41,6 +42,7 @@ def settings() -> kopf.OperatorSettings:
     chosen.posting.loggers = False
     chosen.scanning.disabled = True  # no right to watch namespaces or CustomResourceDefinitions is needed
     chosen.peering.standalone = True
+    chosen.persistence.diffbase_storage = NoDiff()
     chosen.queueing.worker_limit = None  # a worker would hold its place for seconds after it has finished
     chosen.queueing.idle_timeout = 1.0
     chosen.queueing.exit_timeout = 0.5

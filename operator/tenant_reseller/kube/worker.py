@@ -26,11 +26,13 @@ from tenant_reseller.summary import Findings, gather, invalid, is_ready
 
 from . import finalizer
 from .api import KubeApi
-from .errors import KubeError, NotFoundError
+from .errors import ForbiddenError, KubeError, NotFoundError
 from .parsing import InvalidSpecError, Sighting, parse_status
 from .status_writer import StatusWriter
 
 logger = logging.getLogger(__name__)
+_PATIENCE_SECONDS = 1.0
+"""Time in the queue before the place in it is told for the first time: most objects never wait that long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,10 @@ class Worker:
             return await self._visit()
         except NotFoundError:
             raise
+        except ForbiddenError as error:
+            logger.warning("%s: %s", self.path, error)
+            self._leave_queue()
+            return await self._tell(Failure(ConditionType.PREREQUISITES_MET, Reason.CLUSTER_FORBIDDEN, f"{error}."))
         except KubeError as error:
             logger.warning("%s: %s", self.path, error)
             self._leave_queue()
@@ -155,7 +161,8 @@ class Worker:
             # A fault of one visit must end neither the work on this object nor that on the others.
             logger.exception("%s: the visit failed", self.path)
             self._leave_queue()
-            return await self._tell_fault(error)
+            text = f"The operator failed unexpectedly ({type(error).__name__})."
+            return await self._tell(Failure(ConditionType.READY, Reason.OPERATOR_ERROR, text))
 
     async def _visit(self) -> float | None:
         if self._sighting.deleting:
@@ -218,18 +225,18 @@ class Worker:
         ticket = self._ticket = queue.enter(subject.created_at, subject.path, begun=has_begun(subject.status.process))
         if ticket.granted:
             return True
+        wait = min(_PATIENCE_SECONDS, self._services.queue_interval)
         granted = asyncio.create_task(ticket.wait())
         changed = asyncio.create_task(self._changed.wait())
         try:
             while not ticket.granted:
-                done, _ = await asyncio.wait(
-                    (granted, changed), timeout=self._services.queue_interval, return_when=asyncio.FIRST_COMPLETED
-                )
+                done, _ = await asyncio.wait((granted, changed), timeout=wait, return_when=asyncio.FIRST_COMPLETED)
                 if changed in done and not ticket.granted:
                     self._leave_queue()
                     return False
                 if not done:
                     await self._tell_place(queue.ahead(ticket))
+                    wait = self._services.queue_interval
             return True
         finally:
             granted.cancel()
@@ -255,17 +262,17 @@ class Worker:
             return self._backoff.after(Failure(ConditionType.READY, Reason.UNAVAILABLE, str(second)))
         return None
 
-    async def _tell_fault(self, error: Exception) -> float:
-        text = f"The operator failed unexpectedly ({type(error).__name__})."
-        failure = Failure(ConditionType.READY, Reason.OPERATOR_ERROR, text)
+    async def _tell(self, failure: Failure) -> float:
+        """Tell about a trouble of this side, as well as it goes."""
+        self._failed = True
         try:
             subject = self._subject()
             found = Findings(process=subject.status.process, failure=failure)
             await self._status.write(gather(subject, found, datetime.now(UTC)))
         except NotFoundError:
             raise
-        except (KubeError, InvalidSpecError) as second:
-            logger.warning("%s: the fault was not written: %s", self.path, second)
+        except (KubeError, InvalidSpecError) as error:
+            logger.warning("%s: the trouble was not written: %s", self.path, error)
         return self._backoff.after(failure)
 
     def _subject(self) -> Subject:
