@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import uuid
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -114,7 +115,9 @@ class RunningBss:
             async with TenantProvisioningClient(self.url, self.api_key, timeout=120) as client:
                 return await work(client)
 
-        return asyncio.run(run())
+        # On another thread: Playwright occupies this one with an event loop of its own.
+        with ThreadPoolExecutor(1) as executor:
+            return executor.submit(asyncio.run, run()).result()
 
     def set_state(self, tenant: Tenant, state: OrganizationState) -> None:
         """Suspend or resume a tenant."""
