@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,11 @@ from local.control_plane import ControlPlane
 from local.progress import Report
 from local.stack import Stack
 from tests.running_bss import RunningBss
+
+
+def pytest_configure() -> None:
+    """End as after Ctrl-C when the tests are told to end: servers that outlive them would run for ever."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
