@@ -42,8 +42,9 @@ LABEL org.opencontainers.image.title="Tenant Reseller Operator" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 COPY --from=build /opt/operator /opt/operator
-ENV PATH=/opt/operator/bin:/usr/bin:/bin PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
-# A number, so that Kubernetes can see that it is not root.
+ENV PATH=/opt/operator/bin:/usr/bin:/bin USER=nonroot PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+# A number, so that Kubernetes can see that it is not root; and a name, because some libraries ask who runs them.
+RUN /usr/sbin/useradd --uid 65532 --user-group --home-dir /nonexistent --no-create-home --shell /usr/sbin/nologin nonroot
 USER 65532:65532
 WORKDIR /
 ENTRYPOINT ["tenant-reseller-operator"]

@@ -62,7 +62,7 @@ def _remove_rules(iptables: Path, table: str, bridges: set[str]) -> None:
     if not succeeds(iptables, "--wait", "--table", table, "--list-rules"):
         return  # the kernel has no such table, so nothing was put there
     listed = [shlex.split(line) for line in run(iptables, "--wait", "--table", table, "--list-rules").splitlines()]
-    for rule in _rules_of_engine(listed, bridges):
+    for rule in rules_of_engine(listed, bridges):
         run(iptables, "--wait", "--table", table, "--delete", *rule)
     chains = [words[1] for words in listed if words[0] == "-N" and words[1].startswith(CHAINS)]
     for chain in chains:
@@ -71,7 +71,7 @@ def _remove_rules(iptables: Path, table: str, bridges: set[str]) -> None:
         run(iptables, "--wait", "--table", table, "--delete-chain", chain)
 
 
-def _rules_of_engine(listed: list[list[str]], bridges: set[str]) -> Iterator[list[str]]:
+def rules_of_engine(listed: list[list[str]], bridges: set[str]) -> Iterator[list[str]]:
     """Rules in other chains that lead to the engine's chains or name its bridges."""
     for words in listed:
         if words[0] != "-A" or words[1].startswith(CHAINS):

@@ -16,6 +16,7 @@ from local.kind.progress import step
 
 REPOSITORY = "tenant-reseller/kind-node"
 ARCHIVE = "node.tar"
+VOLUMES_IMAGE = "kind.local/volumes:node"
 
 PACKAGES = (
     *("systemd", "containerd", "runc", "containernetworking-plugins"),
@@ -134,11 +135,11 @@ class _Recipe:
         return name
 
     def _images(self, context: Path, node: str) -> list[str]:
-        """Every name that kubeadm and containerd ask for, as a tag of one of the three images that can serve it."""
-        built = {target: self._build(context, target) for target in ("kubernetes", "coredns", "pause")}
+        """Every name that kubeadm, containerd and our manifest ask for, as a tag of the image that serves it."""
+        built = {target: self._build(context, target) for target in ("kubernetes", "coredns", "pause", "volumes")}
         listed = self._in_node(node, f"kubeadm config images list --kubernetes-version {kubernetes_version()}")
         configured = re.findall(r'sandbox_image = "([^"]+)"', self._in_node(node, "cat /etc/containerd/config.toml"))
-        names = [*listed.split(), *configured]
+        names = [*listed.split(), *configured, VOLUMES_IMAGE]
         for name in names:
             program = name.rpartition("/")[2].partition(":")[0]
             self.engine.tag(built.get(program, built["kubernetes"]), name)

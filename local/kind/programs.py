@@ -9,7 +9,7 @@ from local.kind.places import Places
 from local.kind.progress import step
 from local.kind.requirements import GO, require
 
-NODE_PROGRAMS = ("kube", "coredns", "pause")
+NODE_PROGRAMS = ("kube", "coredns", "pause", "volumes")
 VERSION_PACKAGES = ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
 
 

@@ -1,0 +1,1 @@
+"""Tests of the manifests that install operator and BSS."""

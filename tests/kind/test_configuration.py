@@ -1,0 +1,42 @@
+"""kind's configuration: exceptions only where a machine needs them."""
+
+from __future__ import annotations
+
+import yaml
+
+from local.kind.cluster import configuration
+from local.kind.pins import kind_version, kubernetes_version
+
+
+def test_an_ordinary_machine_gets_no_exceptions() -> None:
+    cluster = yaml.safe_load(configuration(cgroup_version=2, may_set_oom_score=True, port=30080))
+
+    assert "kubeadmConfigPatches" not in cluster
+    assert "containerdConfigPatches" not in cluster
+
+
+def test_the_kubelet_is_told_that_version_1_of_control_groups_is_meant() -> None:
+    cluster = yaml.safe_load(configuration(cgroup_version=1, may_set_oom_score=True, port=30080))
+
+    (patch,) = cluster["kubeadmConfigPatches"]
+    assert yaml.safe_load(patch)["failCgroupV1"] is False
+
+
+def test_scores_are_left_alone_where_they_cannot_be_lowered() -> None:
+    cluster = yaml.safe_load(configuration(cgroup_version=2, may_set_oom_score=False, port=30080))
+
+    (patch,) = cluster["containerdConfigPatches"]
+    assert "restrict_oom_score_adj = true" in patch
+
+
+def test_the_bss_is_reached_from_this_machine_alone() -> None:
+    cluster = yaml.safe_load(configuration(cgroup_version=2, may_set_oom_score=True, port=31234))
+
+    (node,) = cluster["nodes"]
+    (mapping,) = node["extraPortMappings"]
+    assert (mapping["listenAddress"], mapping["hostPort"], mapping["containerPort"]) == ("127.0.0.1", 31234, 30080)
+
+
+def test_versions_come_from_the_go_modules() -> None:
+    assert kind_version().startswith("v0.")
+    assert kubernetes_version().startswith("v1.")
