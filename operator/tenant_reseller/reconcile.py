@@ -8,14 +8,11 @@ cancelled PUT could still be carried out after a later look at the world.
 from __future__ import annotations
 
 import logging
-import secrets
-import string
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from pydantic import SecretStr
 from tenant_provisioning.errors import ProblemError, ProvisioningError
 from tenant_provisioning.models import (
     AdministratorRequest,
@@ -25,7 +22,6 @@ from tenant_provisioning.models import (
     LocaleRequest,
     Organization,
     OrganizationRequest,
-    OrganizationState,
     ProcessState,
     ProcessType,
     ProductRangeRequest,
@@ -39,9 +35,11 @@ from . import process as processes
 from .conditions import ConditionType, Reason
 from .failure import Failure, failure_of
 from .observe import Observer
-from .phases import BACK_ORDERING, PHASES, STATE, Do, Done, Generate, Phase, Refuse, Wait
+from .passwords import generate_password
+from .phases import PHASES, STATE, Do, Done, Generate, Phase, Refuse, Wait
+from .plan import plan, process_type
 from .ports import Bss, Cluster
-from .resource import Process, Spec, Status, TenantState
+from .resource import Process, Status, TenantState
 from .subject import Subject
 from .summary import Findings, completed, gather, suspended
 from .world import World
@@ -294,61 +292,6 @@ class Reconciler:
 
     def _wait(self, subject: Subject, found: Findings, reason: Next) -> Visit:
         return Visit(gather(subject, found, self._now()), reason)
-
-
-def plan(spec: Spec, world: World) -> tuple[Phase, ...]:
-    """The steps in the order in which they are to be done.
-
-    A change of state goes first: suspending is urgent and needs no prerequisites, and a suspended tenant takes no
-    changes. Only a tenant that is still being made is finished before it is suspended.
-    """
-    phases = (*PHASES, BACK_ORDERING) if spec.back_ordering else PHASES
-    if world.organization is None or world.organization.state is OrganizationState.DELETED:
-        return (*phases, STATE)
-    if incomplete(world.organization) and spec.state is TenantState.SUSPENDED:
-        return (*phases, STATE)
-    return (STATE, *phases)
-
-
-def incomplete(organization: Organization) -> bool:
-    """Whether a part of the organization was never configured."""
-    parts = (
-        organization.edition,
-        organization.locale,
-        organization.product_range,
-        organization.invoicing,
-        organization.administrator,
-        organization.storefront,
-    )
-    return any(part is None for part in parts)
-
-
-def process_type(subject: Subject, world: World, work: list[Phase]) -> ProcessType:
-    """What kind of process does this work."""
-    current = subject.status.process
-    going_on = current is not None and processes.unfinished(current)
-    if world.organization is None or incomplete(world.organization):
-        return ProcessType.CREATION
-    if going_on and current is not None and current.type is ProcessType.CREATION:
-        return ProcessType.CREATION
-    conditions = {step.condition for step in work}
-    if STATE in work:
-        return ProcessType.SUSPENSION if subject.spec.state is TenantState.SUSPENDED else ProcessType.UPDATE
-    if conditions == {ConditionType.BACK_ORDERING_ACTIVE}:
-        return ProcessType.BACK_ORDERING
-    if conditions == {ConditionType.PRODUCTS_INHERITED}:
-        return ProcessType.PRODUCT_UPDATE
-    return ProcessType.UPDATE
-
-
-def generate_password() -> SecretStr:
-    """A strong password: 24 characters of four kinds, about 140 bits, without those that people mix up."""
-    kinds = ("abcdefghijkmnopqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789", "-_.+=")
-    everything = "".join(kinds)
-    while True:
-        text = "".join(secrets.choice(everything) for _ in range(24))
-        if all(any(character in kind for character in text) for kind in kinds) and text[0] in string.ascii_letters:
-            return SecretStr(text)
 
 
 def _logged_in(world: World) -> Organization:

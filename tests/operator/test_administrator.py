@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tenant_provisioning.models import SessionRequest
-from tenant_reseller.reconcile import Next, generate_password
+from tenant_reseller.passwords import generate_password
+from tenant_reseller.reconcile import Next
 
 from .stage import CLIENT, KEY, STRONG, Stage
 
