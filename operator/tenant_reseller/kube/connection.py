@@ -35,17 +35,13 @@ class Connection:
         """
         configuration = Configuration()
         if os.environ.get("KUBECONFIG"):
-            await kubernetes_config.load_kube_config(  # type: ignore[no-untyped-call]
+            await kubernetes_config.load_kube_config(
                 config_file=os.environ["KUBECONFIG"], client_configuration=configuration, persist_config=False
             )
         elif (_ACCOUNT_FOLDER / "token").exists():
-            kubernetes_config.load_incluster_config(  # type: ignore[no-untyped-call]
-                client_configuration=configuration
-            )
+            kubernetes_config.load_incluster_config(client_configuration=configuration)
         else:
-            await kubernetes_config.load_kube_config(  # type: ignore[no-untyped-call]
-                client_configuration=configuration, persist_config=False
-            )
+            await kubernetes_config.load_kube_config(client_configuration=configuration, persist_config=False)
         return cls(configuration)
 
     def session(self) -> aiohttp.ClientSession:
