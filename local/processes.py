@@ -127,11 +127,16 @@ class Daemon:
         A program that ends meanwhile, or that takes longer, is an error with the end of its log.
         """
         deadline = time.monotonic() + seconds
-        while not ready():
-            if self._gone_within(_POLL):
+        while True:
+            is_ready = ready()
+            # Asked after the look: it may have been answered by another program that has our port.
+            if not self.running:
                 raise LocalError(f"{self.name} ended while it was starting.", self.log_hint())
+            if is_ready:
+                return
             if time.monotonic() > deadline:
                 raise LocalError(f"{self.name}: {what} did not come true within {seconds:.0f} s.", self.log_hint())
+            self._gone_within(_POLL)
 
     def stop(self) -> None:
         """Ask the program to end, and kill it if it does not within its time."""

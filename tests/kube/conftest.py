@@ -10,7 +10,7 @@ import pytest
 from local.control_plane import ControlPlane
 from local.operator import Operator
 from tests.cluster import Cluster
-from tests.kube.fake import FakeBss
+from tests.kube.fake import WatchedFake
 
 QUICK = {
     "TENANT_RESELLER_PREREQUISITE_RETRY_BASE": "1",
@@ -26,19 +26,19 @@ _namespaces = (f"test-{number}" for number in itertools.count(1))
 
 
 @pytest.fixture(scope="session")
-def fake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeBss]:
+def fake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WatchedFake]:
     """The fake BSS of all tests."""
-    process = FakeBss(tmp_path_factory.mktemp("fake"), copy_seconds=0.5)
+    process = WatchedFake(tmp_path_factory.mktemp("fake"), copy_seconds=0.5)
     try:
         process.start()
         yield process
     finally:
-        process.daemon.stop()
+        process.stop()
 
 
 @pytest.fixture(scope="session")
 def operator(
-    control_plane: ControlPlane, fake: FakeBss, tmp_path_factory: pytest.TempPathFactory
+    control_plane: ControlPlane, fake: WatchedFake, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Operator]:
     """The operator of all tests. One that kills it starts it again."""
     process = Operator(tmp_path_factory.mktemp("operator"), control_plane, fake.url, fake.api_key, QUICK)
@@ -51,7 +51,7 @@ def operator(
 
 
 @pytest.fixture
-def cluster(control_plane: ControlPlane, operator: Operator, fake: FakeBss) -> Iterator[Cluster]:
+def cluster(control_plane: ControlPlane, operator: Operator, fake: WatchedFake) -> Iterator[Cluster]:
     """A namespace of the test's own, on which the operator works."""
     namespace = Cluster(control_plane.kubeconfig, next(_namespaces))
     namespace.kubectl("create", "namespace", namespace.namespace)
@@ -61,6 +61,6 @@ def cluster(control_plane: ControlPlane, operator: Operator, fake: FakeBss) -> I
 
 
 @pytest.fixture
-def account(fake: FakeBss, request: pytest.FixtureRequest) -> str:
+def account(fake: WatchedFake, request: pytest.FixtureRequest) -> str:
     """Code of an account that no other test uses."""
     return fake.account(f"T-{abs(hash(request.node.nodeid)) % 10**9}", name="Testing Ltd", currency="EUR")

@@ -1,38 +1,16 @@
-"""The contract's fake BSS as a process, and the doors through which tests look into it and make trouble."""
+"""The doors of the contract's fake BSS through which tests look into it and make trouble."""
 
 from __future__ import annotations
 
 import json
-import sys
 import urllib.request
-from pathlib import Path
 from typing import Any
 
-from local import ports, secrets
-from local.processes import Command, Daemon
-from local.sources import REPOSITORY
-
-_PORT = 18480
+from local.fake_bss import FakeBss
 
 
-class FakeBss:
-    """A distributor's BSS in memory, in a process of its own: it forgets everything when it ends."""
-
-    def __init__(self, directory: Path, *, copy_seconds: float = 0.0) -> None:
-        self.api_key = directory / "api-key"
-        secrets.ensure(self.api_key)
-        port = ports.choose({"fake": _PORT})["fake"]
-        self.url = f"http://127.0.0.1:{port}"
-        arguments = (
-            *(sys.executable, "-m", "tenant_provisioning.fake", "--port", str(port), "--load-accounts"),
-            *("--copy-seconds", str(copy_seconds), "--api-key-file", f"operator={self.api_key}"),
-        )
-        self.daemon = Daemon("fake-bss", directory, Command(arguments, directory=REPOSITORY))
-
-    def start(self) -> None:
-        """Start it and wait until it answers."""
-        self.daemon.start()
-        self.daemon.wait_until(self._answers, seconds=60, what="answering")
+class WatchedFake(FakeBss):
+    """A fake BSS with which tests do what people do in a real one."""
 
     def organizations(self) -> list[dict[str, Any]]:
         """All organizations of the operator's, oldest first."""
@@ -73,13 +51,6 @@ class FakeBss:
     def calm(self) -> None:
         """Switch all faults off."""
         self._call("DELETE", "/_faults")
-
-    def _answers(self) -> bool:
-        try:
-            self.calls()
-        except OSError:
-            return False
-        return True
 
     def _call(self, method: str, path: str, body: object = None) -> Any:
         data = None if body is None else json.dumps(body).encode()

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 
 from tests.cluster import Cluster
-from tests.kube.fake import FakeBss
+from tests.kube.fake import WatchedFake
 from tests.manifests import reseller
 
 Json = dict[str, Any]
-Act = Callable[[Cluster, FakeBss, str], object]
+Act = Callable[[Cluster, WatchedFake, str], object]
 LOCALE = {"language": "en", "timeZone": "Europe/Athens", "dateFormat": "dd/MM/yyyy"}
 BY_SECRET: Json = {"administrator": {"userName": "maria", "passwordSecretRef": {"name": "admin"}}}
 
 
-def nothing(cluster: Cluster, fake: FakeBss, account: str) -> None:
+def nothing(cluster: Cluster, fake: WatchedFake, account: str) -> None:
     """No preparation is needed."""
 
 
@@ -134,7 +134,7 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.reason)
 def test_a_mistake_is_told_with_its_remedy_and_heals_when_it_is_mended(
-    cluster: Cluster, fake: FakeBss, account: str, case: Case
+    cluster: Cluster, fake: WatchedFake, account: str, case: Case
 ) -> None:
     case.before(cluster, fake, account)
     cluster.apply(reseller("bad", account, **case.spec))
@@ -154,7 +154,7 @@ def test_a_mistake_is_told_with_its_remedy_and_heals_when_it_is_mended(
     assert not seen.condition("Reconciling")
 
 
-def test_an_account_that_does_not_exist_yet_may_come_later(cluster: Cluster, fake: FakeBss) -> None:
+def test_an_account_that_does_not_exist_yet_may_come_later(cluster: Cluster, fake: WatchedFake) -> None:
     cluster.apply(reseller("early", "T-to-come"))
     message = cluster.until_told("early", "PrerequisitesMet", "AccountNotFound")
     assert "T-to-come" in message
@@ -163,7 +163,7 @@ def test_an_account_that_does_not_exist_yet_may_come_later(cluster: Cluster, fak
     cluster.until_ready("early")
 
 
-def test_an_account_that_is_a_tenant_already_is_left_alone(cluster: Cluster, fake: FakeBss, account: str) -> None:
+def test_an_account_that_is_a_tenant_already_is_left_alone(cluster: Cluster, fake: WatchedFake, account: str) -> None:
     cluster.apply(reseller("first", account))
     first = cluster.until_ready("first").client_id
     cluster.apply(reseller("second", account))
@@ -190,7 +190,7 @@ def test_a_user_name_that_is_taken_is_told(cluster: Cluster, account: str) -> No
 
 
 def test_a_hostname_that_another_storefront_has_is_told_and_heals(
-    cluster: Cluster, fake: FakeBss, account: str
+    cluster: Cluster, fake: WatchedFake, account: str
 ) -> None:
     host = f"shop.{cluster.namespace}.example"
     cluster.apply(reseller("first", account, edition="Premium", storefront={"hostname": host}))

@@ -10,20 +10,20 @@ from local.control_plane import ControlPlane
 from local.operator import Operator
 from tests.cluster import Cluster, Seen
 from tests.eventually import eventually
-from tests.kube.fake import FakeBss
+from tests.kube.fake import WatchedFake
 from tests.manifests import reseller
 
 MANY = 20
 
 
-def declare_many(cluster: Cluster, fake: FakeBss, account: str, count: int = MANY) -> set[str]:
+def declare_many(cluster: Cluster, fake: WatchedFake, account: str, count: int = MANY) -> set[str]:
     """Declare so many resellers in one request; answers their accounts."""
     accounts = [fake.account(f"{account}-{number:02}", currency="EUR") for number in range(count)]
     cluster.apply(*(reseller(f"many-{number:02}", code) for number, code in enumerate(accounts)))
     return set(accounts)
 
 
-def assert_one_tenant_each(fake: FakeBss, accounts: set[str], all_seen: list[Seen]) -> None:
+def assert_one_tenant_each(fake: WatchedFake, accounts: set[str], all_seen: list[Seen]) -> None:
     """Each reseller has one organization, each organization one reseller."""
     made = Counter(tenant["account"] for tenant in fake.organizations() if tenant["account"] in accounts)
     assert made == Counter(accounts)
@@ -32,13 +32,13 @@ def assert_one_tenant_each(fake: FakeBss, accounts: set[str], all_seen: list[See
     assert ids == {tenant["clientId"] for tenant in fake.organizations() if tenant["account"] in accounts}
 
 
-def test_twenty_at_once_become_twenty_tenants(cluster: Cluster, fake: FakeBss, account: str) -> None:
+def test_twenty_at_once_become_twenty_tenants(cluster: Cluster, fake: WatchedFake, account: str) -> None:
     accounts = declare_many(cluster, fake, account)
     assert_one_tenant_each(fake, accounts, cluster.until_all_ready(MANY, seconds=90))
 
 
 def test_at_most_four_processes_run_at_once_and_the_others_know_their_place(
-    cluster: Cluster, fake: FakeBss, account: str
+    cluster: Cluster, fake: WatchedFake, account: str
 ) -> None:
     declare_many(cluster, fake, account)
     queued: set[str] = set()
@@ -56,7 +56,7 @@ def test_at_most_four_processes_run_at_once_and_the_others_know_their_place(
 
 @pytest.mark.parametrize("done", [0, 3, 12])
 def test_killing_the_operator_in_the_middle_loses_and_doubles_nothing(
-    cluster: Cluster, fake: FakeBss, operator: Operator, account: str, done: int
+    cluster: Cluster, fake: WatchedFake, operator: Operator, account: str, done: int
 ) -> None:
     accounts = declare_many(cluster, fake, account)
 
@@ -71,7 +71,7 @@ def test_killing_the_operator_in_the_middle_loses_and_doubles_nothing(
 
 
 def test_the_operator_waits_for_an_api_server_that_was_killed(
-    cluster: Cluster, fake: FakeBss, control_plane: ControlPlane, account: str
+    cluster: Cluster, fake: WatchedFake, control_plane: ControlPlane, account: str
 ) -> None:
     accounts = declare_many(cluster, fake, account, 8)
     eventually(lambda: any(seen.client_id for seen in cluster.see_all()), seconds=60)
@@ -82,7 +82,7 @@ def test_the_operator_waits_for_an_api_server_that_was_killed(
 
 @pytest.mark.parametrize("restart", [True, False], ids=["while the operator was away", "under its eyes"])
 def test_a_status_that_was_lost_is_found_again_by_the_key(
-    cluster: Cluster, fake: FakeBss, operator: Operator, account: str, restart: bool
+    cluster: Cluster, fake: WatchedFake, operator: Operator, account: str, restart: bool
 ) -> None:
     cluster.apply(reseller("restored", account))
     client_id = cluster.until_ready("restored").client_id
@@ -99,7 +99,7 @@ def test_a_status_that_was_lost_is_found_again_by_the_key(
 
 @pytest.mark.parametrize("kind", ["AnswerLost", "ServerError", "Reset", "NotJson", "WrongType", "Huge", "Unavailable"])
 def test_trouble_of_the_bss_passes_and_leaves_one_tenant_each(
-    cluster: Cluster, fake: FakeBss, account: str, kind: str
+    cluster: Cluster, fake: WatchedFake, account: str, kind: str
 ) -> None:
     fake.trouble({"kind": kind, "probability": 0.15, "retryAfter": 0})
     accounts = declare_many(cluster, fake, account, 4)
@@ -107,7 +107,7 @@ def test_trouble_of_the_bss_passes_and_leaves_one_tenant_each(
 
 
 def test_an_unreachable_bss_is_told_and_provisioning_goes_on_afterwards(
-    cluster: Cluster, fake: FakeBss, account: str
+    cluster: Cluster, fake: WatchedFake, account: str
 ) -> None:
     fake.trouble({"kind": "Unavailable", "retryAfter": 1})
     cluster.apply(reseller("waiting", account))
@@ -118,7 +118,7 @@ def test_an_unreachable_bss_is_told_and_provisioning_goes_on_afterwards(
     cluster.until_ready("waiting")
 
 
-def test_a_foreign_organization_is_left_untouched(cluster: Cluster, fake: FakeBss, account: str) -> None:
+def test_a_foreign_organization_is_left_untouched(cluster: Cluster, fake: WatchedFake, account: str) -> None:
     cluster.apply(reseller("foreign", account))
     seen = cluster.until_ready("foreign")
     key = fake.organization(seen.client_id)["key"]

@@ -11,7 +11,7 @@ from local.operator import SERVICE_ACCOUNT, Operator
 from local.resellers import SAMPLES
 from tests.cluster import Cluster
 from tests.eventually import eventually
-from tests.kube.fake import FakeBss
+from tests.kube.fake import WatchedFake
 from tests.manifests import reseller
 
 PHASES = (
@@ -28,7 +28,7 @@ PHASES = (
 
 
 @pytest.mark.parametrize("sample", sorted(SAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
-def test_each_sample_becomes_a_tenant(cluster: Cluster, fake: FakeBss, sample: Path) -> None:
+def test_each_sample_becomes_a_tenant(cluster: Cluster, fake: WatchedFake, sample: Path) -> None:
     declared = next(item for item in yaml.safe_load_all(sample.read_text()) if item["kind"] == "TenantReseller")
     cluster.kubectl("apply", "-f", str(sample))
     seen = cluster.until_ready(declared["metadata"]["name"])
@@ -82,7 +82,7 @@ def test_a_generated_password_is_in_a_secret_that_goes_with_its_owner(cluster: C
     eventually(lambda: cluster.attempt("get", "secret", "generated-admin")[0] != 0)
 
 
-def test_a_new_password_in_the_secret_reaches_the_tenant(cluster: Cluster, fake: FakeBss, account: str) -> None:
+def test_a_new_password_in_the_secret_reaches_the_tenant(cluster: Cluster, fake: WatchedFake, account: str) -> None:
     cluster.secret("admin", password="First-Harbour-71")
     cluster.apply(
         reseller("given", account, administrator={"userName": "maria", "passwordSecretRef": {"name": "admin"}})
@@ -97,7 +97,7 @@ def test_a_new_password_in_the_secret_reaches_the_tenant(cluster: Cluster, fake:
 
 
 def test_no_password_stands_anywhere_but_in_secrets(
-    cluster: Cluster, fake: FakeBss, account: str, operator: Operator
+    cluster: Cluster, fake: WatchedFake, account: str, operator: Operator
 ) -> None:
     cluster.secret("admin", password="Unspoken-Harbour-73")
     cluster.apply(
@@ -138,7 +138,7 @@ def test_the_operator_works_with_its_own_account(cluster: Cluster, account: str)
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
 def test_a_change_of_the_manifest_reaches_the_tenant(
-    cluster: Cluster, fake: FakeBss, account: str, spec: dict[str, object], member: tuple[str, ...], value: object
+    cluster: Cluster, fake: WatchedFake, account: str, spec: dict[str, object], member: tuple[str, ...], value: object
 ) -> None:
     cluster.apply(reseller("changing", account))
     client_id = cluster.until_ready("changing").client_id
@@ -152,7 +152,7 @@ def test_a_change_of_the_manifest_reaches_the_tenant(
     assert tenant == value
 
 
-def test_products_are_updated_on_request_only(cluster: Cluster, fake: FakeBss, account: str) -> None:
+def test_products_are_updated_on_request_only(cluster: Cluster, fake: WatchedFake, account: str) -> None:
     price_list = fake.price_list(f"list-{account}", currency="EUR", products=10)
     cluster.apply(reseller("updated", account, priceList=price_list))
     seen = cluster.until_ready("updated")
@@ -167,7 +167,7 @@ def test_products_are_updated_on_request_only(cluster: Cluster, fake: FakeBss, a
     assert seen.status["history"][0]["type"] == "Creation"
 
 
-def test_nothing_happens_while_paused(cluster: Cluster, fake: FakeBss, account: str) -> None:
+def test_nothing_happens_while_paused(cluster: Cluster, fake: WatchedFake, account: str) -> None:
     cluster.apply(reseller("paused", account, paused=True), reseller("other", fake.account(f"{account}-b")))
     cluster.until_ready("other")
     assert cluster.see("paused").client_id is None
@@ -181,7 +181,7 @@ def test_nothing_happens_while_paused(cluster: Cluster, fake: FakeBss, account: 
     assert not cluster.see("paused").ready
 
 
-def test_kubectl_diff_is_empty_after_a_reconcile(cluster: Cluster, fake: FakeBss) -> None:
+def test_kubectl_diff_is_empty_after_a_reconcile(cluster: Cluster, fake: WatchedFake) -> None:
     for sample in sorted(SAMPLES.glob("*.yaml")):
         # Other accounts, since the samples' own may be tenants of other tests by now.
         text = sample.read_text()
@@ -197,7 +197,7 @@ def test_kubectl_diff_is_empty_after_a_reconcile(cluster: Cluster, fake: FakeBss
 
 
 def test_deleting_the_resource_keeps_the_tenants_data_marked_as_deleted(
-    cluster: Cluster, fake: FakeBss, account: str
+    cluster: Cluster, fake: WatchedFake, account: str
 ) -> None:
     cluster.apply(reseller("retained", account))
     client_id = cluster.until_ready("retained").client_id
@@ -205,7 +205,7 @@ def test_deleting_the_resource_keeps_the_tenants_data_marked_as_deleted(
     assert fake.organization(client_id)["state"] == "Deleted"
 
 
-def test_deletion_policy_delete_purges_the_tenant(cluster: Cluster, fake: FakeBss, account: str) -> None:
+def test_deletion_policy_delete_purges_the_tenant(cluster: Cluster, fake: WatchedFake, account: str) -> None:
     cluster.apply(reseller("purged", account, deletionPolicy="Delete"))
     client_id = cluster.until_ready("purged").client_id
     cluster.kubectl("delete", "tenantreseller", "purged", "--timeout=30s")

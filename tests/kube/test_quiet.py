@@ -8,7 +8,7 @@ from local.control_plane import ControlPlane
 from local.operator import NAMESPACE, SERVICE_ACCOUNT, Operator
 from tests.cluster import Cluster
 from tests.eventually import eventually
-from tests.kube.fake import FakeBss
+from tests.kube.fake import WatchedFake
 from tests.manifests import reseller
 
 OPERATOR = f"system:serviceaccount:{NAMESPACE}:{SERVICE_ACCOUNT}"
@@ -41,7 +41,7 @@ def test_a_look_that_finds_nothing_to_do_writes_only_its_echo(
 
 
 def test_a_label_or_a_foreign_annotation_causes_no_write(
-    cluster: Cluster, fake: FakeBss, control_plane: ControlPlane, account: str
+    cluster: Cluster, fake: WatchedFake, control_plane: ControlPlane, account: str
 ) -> None:
     settled(cluster, "calm", account)
     before = writes(control_plane, cluster.namespace)
@@ -57,7 +57,7 @@ def test_a_label_or_a_foreign_annotation_causes_no_write(
 
 
 def test_a_restart_writes_nothing(
-    cluster: Cluster, fake: FakeBss, operator: Operator, control_plane: ControlPlane, account: str
+    cluster: Cluster, fake: WatchedFake, operator: Operator, control_plane: ControlPlane, account: str
 ) -> None:
     for number in range(3):
         settled(cluster, f"calm-{number}", fake.account(f"{account}-{number}", currency="EUR"))

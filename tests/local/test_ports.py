@@ -23,8 +23,8 @@ def taken() -> Iterator[int]:
 
 
 def test_the_wanted_port_is_taken_when_it_is_free(taken: int) -> None:
-    free = ports.choose({"a": taken + 1})["a"]
-    assert ports.choose({"a": free}) == {"a": free}
+    free = ports.choose({"a": taken + 1}, owner="me")["a"]
+    assert ports.choose({"a": free}, owner="me") == {"a": free}
 
 
 def test_a_taken_port_is_passed_over(taken: int) -> None:
@@ -34,6 +34,13 @@ def test_a_taken_port_is_passed_over(taken: int) -> None:
 def test_two_names_never_get_the_same_port() -> None:
     chosen = ports.choose({"a": START, "b": START, "c": START})
     assert len(set(chosen.values())) == 3
+
+
+def test_a_port_that_was_chosen_is_kept_for_its_owner_until_the_server_has_started() -> None:
+    mine = ports.choose({"a": START + 200}, owner="one stack")
+    assert ports.choose({"a": START + 200}, owner="another stack") != mine
+    assert ports.choose({"a": START + 200}) != mine
+    assert ports.choose({"a": START + 200}, owner="one stack") == mine
 
 
 def test_ports_are_remembered(tmp_path: Path) -> None:

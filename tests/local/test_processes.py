@@ -137,6 +137,15 @@ def test_one_that_ends_while_it_starts_is_an_error_with_its_last_words(tmp_path:
         broken.wait_until(lambda: False, seconds=30, what="anything")
 
 
+def test_readiness_of_somebody_else_does_not_count(tmp_path: Path) -> None:
+    # As when another server has our port and answers in our place.
+    broken = Daemon("broken", tmp_path, Command((sys.executable, "-c", "raise SystemExit('address in use')")))
+    broken.start()
+    eventually(lambda: not broken.running)
+    with pytest.raises(LocalError, match="address in use"):
+        broken.wait_until(lambda: True, seconds=30, what="anything")
+
+
 def test_one_that_is_never_ready_is_an_error(daemon: Daemon) -> None:
     up(daemon)
     with pytest.raises(LocalError, match="readiness did not come true within 0 s"):
