@@ -38,14 +38,11 @@ def run() -> None:
         sys.exit(2)
     logs.configure(settings.log_format, settings.log_level)
     # Here, not at the top: --help must not take the seconds that loading the client libraries takes.
-    from kubernetes.aio.config import ConfigException
-
-    from .kube.errors import KubeError
-    from .kube.operator import StartError
+    from .kube.errors import KubeError, StartError
     from .kube.operator import run as run_operator
 
     try:
         asyncio.run(run_operator(settings))
-    except (StartError, ConfigException, KubeError, ValueError, OSError) as error:
+    except (StartError, KubeError, ValueError, OSError) as error:
         click.echo(f"The operator cannot start: {error}", err=True)
         sys.exit(1)

@@ -15,6 +15,8 @@ import aiohttp
 from kubernetes.aio import config as kubernetes_config
 from kubernetes.aio.client import Configuration
 
+from .errors import StartError
+
 logger = logging.getLogger(__name__)
 _ACCOUNT_FOLDER = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
@@ -31,9 +33,17 @@ class Connection:
     async def load(cls) -> Connection:
         """Load it: `KUBECONFIG` when set, else the pod's ServiceAccount, else `~/.kube/config`.
 
-        Raises `kubernetes.aio.config.ConfigException` when there is none that can be used.
+        Raises `StartError` when there is none that can be used.
         """
         configuration = Configuration()
+        try:
+            await cls._configure(configuration)
+        except kubernetes_config.ConfigException as error:
+            raise StartError(f"There is no usable connection to a cluster ({error}): set KUBECONFIG.") from error
+        return cls(configuration)
+
+    @staticmethod
+    async def _configure(configuration: Configuration) -> None:
         if os.environ.get("KUBECONFIG"):
             await kubernetes_config.load_kube_config(
                 config_file=os.environ["KUBECONFIG"], client_configuration=configuration, persist_config=False
@@ -42,7 +52,6 @@ class Connection:
             kubernetes_config.load_incluster_config(client_configuration=configuration)
         else:
             await kubernetes_config.load_kube_config(client_configuration=configuration, persist_config=False)
-        return cls(configuration)
 
     def session(self) -> aiohttp.ClientSession:
         """A new session; the caller closes it. Each request carries the token as it is at that moment."""

@@ -34,3 +34,7 @@ class ForbiddenError(KubeError):
 
 class ExpiredError(KubeError):
     """A watch must start anew from a list."""
+
+
+class StartError(Exception):
+    """The operator cannot start; the message says what to do."""

@@ -21,16 +21,13 @@ from . import handlers, identity
 from .api import KubeApi
 from .connection import Connection
 from .dispatcher import Dispatcher
+from .errors import StartError
 from .secret_watch import SecretWatch
 from .worker import Services
 
 logger = logging.getLogger(__name__)
 _FIRST_LOOK_SECONDS = 0.5
 """Time in which the objects that exist are seen, before the first of them gets a slot."""
-
-
-class StartError(Exception):
-    """The operator cannot start; the message says what to do."""
 
 
 async def run(settings: Settings) -> None:
