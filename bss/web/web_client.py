@@ -70,6 +70,8 @@ class WebClient:
             "/index.html": index,
             "/custom.css": _OURS / "custom.css",
             "/brand.svg": _OURS / "brand.svg",
+            # Browsers ask for it without being told to, also on a Storefront's page without a logo.
+            "/favicon.ico": _OURS / "brand.svg",
             # The client's own words are English, so its package has no such file, yet it asks for one.
             "/locale/en.json": _OURS / "locale-en.json",
         }

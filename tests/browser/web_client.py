@@ -56,7 +56,7 @@ class WebClient:
         """Open the list `name` in the group of the menu."""
         self.menu(group).dblclick()
         self.menu(name, 1 if name == group else 0).dblclick()
-        expect(self.page.locator("#tablist").get_by_text(name)).to_be_visible(timeout=_PATIENCE)
+        expect(self.page.get_by_role("tab", name=name)).to_be_visible(timeout=_PATIENCE)
 
     def rows(self) -> Locator:
         """The rows of the list on show."""
