@@ -6,7 +6,6 @@ import json
 import ssl
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,23 +14,6 @@ from local.binaries import KUBERNETES_VERSION, SOURCES, Binaries
 from local.control_plane import ControlPlane
 from local.kubectl import Kubectl
 from tests.eventually import eventually
-
-
-@pytest.fixture(scope="module")
-def plane(control_plane_programs: Binaries, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
-    """One that these tests may kill."""
-    own = ControlPlane(tmp_path_factory.mktemp("killed"), control_plane_programs, durable=False, audit=True)
-    try:
-        own.start()
-        yield own
-    finally:
-        own.stop()
-
-
-@pytest.fixture
-def kubectl(plane: ControlPlane) -> Kubectl:
-    """kubectl with all rights on it."""
-    return Kubectl(plane.kubeconfig)
 
 
 def token(kubectl: Kubectl, account: str) -> str:
