@@ -61,11 +61,11 @@ def note(process: int, text: str) -> None:
 def _write_task(pool: Pool, process: int, task: str, values: dict[str, object]) -> None:
     """One row for each kind of call: a call that is repeated until it succeeds is still one task."""
     Task = pool.get("tenant.reseller.process.task")  # noqa: N806 - Tryton's models are classes
-    found = Task.search([("process", "=", process), ("name", "=", task)], limit=1)
+    found = Task.search([("process", "=", process), ("call", "=", task)], limit=1)
     if found:
         Task.write(found, values)
     else:
-        Task.create([{"process": process, "name": task, "started_at": now(), **values}])
+        Task.create([{"process": process, "call": task, "started_at": now(), **values}])
 
 
 def _add_line(pool: Pool, process: int, text: str) -> None:

@@ -121,7 +121,7 @@ def _view(pool: Pool, record: Any) -> Process:  # a record of Tryton
         finished_at=time_of(record.finished_at),
         tasks=[
             Task(
-                name=task.name,
+                name=task.call,
                 state=value_of(WorkState, task.state),
                 started_at=time_of(task.started_at),
                 finished_at=time_of(task.finished_at),

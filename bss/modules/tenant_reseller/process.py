@@ -127,8 +127,8 @@ class Task(ModelSQL, ModelView):
     process = fields.Many2One(
         'tenant.reseller.process', "Process", required=True, readonly=True,
         ondelete='CASCADE')
-    name = fields.Selection(TASKS, "Task", required=True, readonly=True)
-    name_string = name.translated('name')
+    call = fields.Selection(TASKS, "Task", required=True, readonly=True)
+    call_string = call.translated('call')
     state = fields.Selection([
             ('running', "Running"),
             ('completed', "Completed"),
@@ -144,7 +144,7 @@ class Task(ModelSQL, ModelView):
         t = cls.__table__()
         cls.__access__.add('process')
         cls._sql_constraints += [
-            ('name_unique', Unique(t, t.process, t.name),
+            ('call_unique', Unique(t, t.process, t.call),
                 'tenant_reseller.msg_process_task_unique'),
             ]
         cls._order = [('started_at', 'ASC'), ('id', 'ASC')]
@@ -154,11 +154,11 @@ class Task(ModelSQL, ModelView):
         return 'running'
 
     def get_rec_name(self, name):
-        return self.name_string
+        return self.call_string
 
     @classmethod
     def search_rec_name(cls, name, clause):
-        return [('name',) + tuple(clause[1:])]
+        return [('call',) + tuple(clause[1:])]
 
     @classmethod
     def view_attributes(cls):

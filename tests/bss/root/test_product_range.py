@@ -42,7 +42,7 @@ def _queued(key: str) -> int:
     with reading() as pool:
         (reseller,) = pool.get("tenant.reseller").search([("key", "=", key)])
         tasks = pool.get("ir.queue").search([("dequeued_at", "=", None)])
-        return sum(1 for task in tasks if task.data["instances"] == [reseller.id])
+        return sum(1 for task in tasks if tuple(task.data["instances"]) == (reseller.id,))
 
 
 def test_products_are_copied_from_the_queue(operator: ApiClient, key: str, run_queue: Callable[[], None]) -> None:
