@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from local.errors import LocalError
-from local.kind import cluster, dockerd, images
+from local.kind import cluster, dockerd, images, installation, scenarios
 from local.kind.engine import Engine, running_engine
 from local.kind.errors import CannotMakeClusterError
 from local.kind.node_image import Source, node_image
@@ -22,7 +22,7 @@ install_option = click.option("--install", is_flag=True, help="Install missing D
 source_option = click.option(
     "--node-image",
     "source",
-    type=click.Choice(Source),
+    type=click.Choice(Source, case_sensitive=False),
     default=Source.AUTO,
     show_default=True,
     help="official: from its registry; local: made here; auto: official, else local.",
@@ -58,18 +58,10 @@ def prepare(install: bool, source: Source) -> None:
 @cli.command()
 @install_option
 @source_option
-@click.option(
-    "--port", default=cluster.NODE_PORT, show_default=True, help="Port of 127.0.0.1 that leads to NodePort 30080."
-)
-def up(install: bool, source: Source, port: int) -> None:
+def up(install: bool, source: Source) -> None:
     """Create the cluster, if it is not there, and return when its node is Ready."""
     with _alone() as here:
-        engine = _engine(here, install=install)
-        if cluster.exists(engine, here):
-            step("the cluster is there")
-        else:
-            cluster.create(engine, here, node_image(engine, here, source, install=install), port)
-            step("the node is Ready")
+        _up(_engine(here, install=install), here, source, install=install)
         click.echo(f"export KUBECONFIG={here.kubeconfig}")
 
 
@@ -79,16 +71,9 @@ def up(install: bool, source: Source, port: int) -> None:
 def down(keep_engine: bool, purge: bool) -> None:
     """Delete the cluster, and stop the engine if it was started here."""
     with _alone() as here:
-        engine = _found_engine(here)
-        if engine is not None and cluster.exists(engine, here):
-            step("deleting the cluster")
-            cluster.delete(engine, here)
-        if not keep_engine:
-            if engine is not None and engine.own:
-                step("stopping the engine")
-            dockerd.stop(here)
-            if purge:
-                dockerd.remove_data(here)
+        _down(here, keep_engine=keep_engine)
+        if purge and not keep_engine:
+            dockerd.remove_data(here)
 
 
 @cli.command("images")
@@ -97,6 +82,41 @@ def build_images(install: bool) -> None:
     """Build the project's images with the engine."""
     with _alone() as here:
         images.build(_engine(here, install=install), here, install=install)
+
+
+@cli.command("install")
+@install_option
+@source_option
+def install_everything(install: bool, source: Source) -> None:
+    """Create the cluster, build the images, and run operator and BSS on it."""
+    with _alone() as here:
+        engine = _engine(here, install=install)
+        user, password = _install(engine, here, source, install=install).administrator
+        click.echo(f"export KUBECONFIG={here.kubeconfig}")
+        click.echo(f"{installation.ADDRESS}  Client ID distributor, user {user}, password {password}")
+
+
+@cli.command(context_settings={"ignore_unknown_options": True})
+@install_option
+@source_option
+@click.option("--keep", is_flag=True, help="Leave the cluster running afterwards.")
+@click.argument("arguments", nargs=-1, metavar="[PYTEST ARGUMENT]...")
+def e2e(install: bool, source: Source, keep: bool, arguments: tuple[str, ...]) -> None:
+    """Run the scenarios on a fresh cluster, which is deleted afterwards. When one fails, logs are kept."""
+    with _alone() as here:
+        engine = _engine(here, install=install)
+        try:
+            cluster.delete(engine, here)
+            try:
+                _install(engine, here, source, install=install)
+            except LocalError:
+                if cluster.exists(engine, here):
+                    scenarios.keep_logs(engine, here)
+                raise
+            scenarios.run(engine, here, arguments)
+        finally:
+            if not keep:
+                _down(here, keep_engine=False)
 
 
 @cli.command()
@@ -149,6 +169,32 @@ def _engine(here: Places, *, install: bool) -> Engine:
         return found
     step("starting an engine")
     return dockerd.start(here, install=install)
+
+
+def _up(engine: Engine, here: Places, source: Source, *, install: bool) -> None:
+    if cluster.exists(engine, here):
+        step("the cluster is there")
+        return
+    cluster.create(engine, here, node_image(engine, here, source, install=install))
+    step("the node is Ready")
+
+
+def _install(engine: Engine, here: Places, source: Source, *, install: bool) -> installation.Installation:
+    # Images first: what stops their building should not leave a cluster behind.
+    images.build(engine, here, install=install)
+    _up(engine, here, source, install=install)
+    return installation.install(engine, here)
+
+
+def _down(here: Places, *, keep_engine: bool) -> None:
+    engine = _found_engine(here)
+    if engine is not None and cluster.exists(engine, here):
+        step("deleting the cluster")
+        cluster.delete(engine, here)
+    if not keep_engine and engine is not None and engine.own:
+        step("stopping the engine")
+    if not keep_engine:
+        dockerd.stop(here)
 
 
 def _cluster_engine(here: Places) -> Engine:

@@ -20,10 +20,10 @@ NODE_PORT = 30080
 READY_WITHIN = "5m"
 
 
-def configuration(*, cgroup_version: int, may_set_oom_score: bool, port: int) -> str:
+def configuration(*, cgroup_version: int, may_set_oom_score: bool) -> str:
     """kind's configuration for this machine, as YAML.
 
-    Exceptions are made only where the machine needs them. `port` of 127.0.0.1 leads to NodePort 30080.
+    Exceptions are made only where the machine needs them. Port 30080 of 127.0.0.1 leads to the NodePort of that number.
     """
     cluster: dict[str, object] = {
         "kind": "Cluster",
@@ -33,7 +33,7 @@ def configuration(*, cgroup_version: int, may_set_oom_score: bool, port: int) ->
             {
                 "role": "control-plane",
                 "extraPortMappings": [
-                    {"containerPort": NODE_PORT, "hostPort": port, "listenAddress": "127.0.0.1", "protocol": "TCP"}
+                    {"containerPort": NODE_PORT, "hostPort": NODE_PORT, "listenAddress": "127.0.0.1", "protocol": "TCP"}
                 ],
             }
         ],
@@ -54,15 +54,13 @@ def exists(engine: Engine, places: Places) -> bool:
     return NAME in _kind(engine, places, "get", "clusters").split()
 
 
-def create(engine: Engine, places: Places, image: str, port: int) -> None:
+def create(engine: Engine, places: Places, image: str) -> None:
     """Make the cluster and return when its node is Ready. Of a failed attempt only the logs are left."""
     step(f"creating cluster {NAME} from {image}")
     places.state.mkdir(parents=True, exist_ok=True)
     file = places.state / "cluster.yaml"
     file.write_text(
-        configuration(
-            cgroup_version=engine.cgroup_version(), may_set_oom_score=has_capability(CAP_SYS_RESOURCE), port=port
-        )
+        configuration(cgroup_version=engine.cgroup_version(), may_set_oom_score=has_capability(CAP_SYS_RESOURCE))
     )
     try:
         _kind(

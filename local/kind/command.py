@@ -44,3 +44,11 @@ def succeeds(*command: str | Path, env: Mapping[str, str] | None = None) -> bool
     except (CommandFailedError, FileNotFoundError):
         return False
     return True
+
+
+def run_visibly(*command: str | Path, env: Mapping[str, str], cwd: Path) -> None:
+    """Run a program whose output is for the person at the terminal. Raises CommandFailedError as `run` does."""
+    words = [str(word) for word in command]
+    done = subprocess.run(words, env={**os.environ, **env}, cwd=cwd, check=False)  # noqa: S603
+    if done.returncode:
+        raise CommandFailedError(words, done.returncode, "")
