@@ -34,6 +34,9 @@ limit_request_line = 4094
 limit_request_fields = 64
 limit_request_field_size = 8190
 
+# Nobody steers a running server; the socket for it would need a home folder that can be written to.
+control_socket_disable = True
+
 # Whom to believe about the client's address is Tryton's `[web] num_proxies`.
 forwarded_allow_ips = ""
 

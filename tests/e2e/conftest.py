@@ -1,12 +1,17 @@
-"""The scenarios' place: the complete stack on this machine, shared by all of them."""
+"""The scenarios' place, shared by all of them: the complete stack on this machine, or the kind cluster."""
 
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
 
 import pytest
 
+from local.kind.installation import ADDRESS, Installation
+from local.kind.places import places
+from local.kind.scenarios import PLACE
+from local.kubectl import Kubectl
 from local.stack import Stack
 from tests.cluster import Cluster
 from tests.e2e.environment import Distributor, Environment
@@ -15,8 +20,25 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def environment(stack: Stack) -> Environment:
-    """Where the scenarios run."""
+def environment(request: pytest.FixtureRequest) -> Environment:
+    """Where the scenarios run: see `local.kind.scenarios`."""
+    return _on_kind() if os.environ.get(PLACE) == "kind" else _on_stack(request.getfixturevalue("stack"))
+
+
+def _on_kind() -> Environment:
+    kubeconfig = places().kubeconfig
+    installed = Installation(Kubectl(kubeconfig))
+    return Environment(
+        bss_url=ADDRESS,
+        kubeconfig=kubeconfig,
+        root="distributor",
+        administrator=installed.administrator,
+        kill_operator=installed.kill_operator,
+        start_operator=installed.wait_for_operator,
+    )
+
+
+def _on_stack(stack: Stack) -> Environment:
     return Environment(
         bss_url=stack.bss.url,
         kubeconfig=stack.kubeconfig,
