@@ -28,4 +28,4 @@ def test_twenty_at_once_with_a_crash_in_the_middle_become_twenty_tenants(
     assert len(made) == MANY
     assert {record["client_id"] for record in made} == ids
     assert all(seen.process["progress"] == "9/9" for seen in all_seen)
-    cluster.kubectl("wait", "--for=condition=Ready", "--timeout=1s", "tenantreseller", "--all")
+    cluster.kubectl("wait", "--for=condition=Ready", "--timeout=60s", "tenantreseller", "--all")
