@@ -63,14 +63,20 @@ class WebClient:
         return self.page.locator("#tabcontent .tab-pane.active table.tree > tbody > tr:visible")
 
     def all_cells(self, header: str, count: int) -> list[str]:
-        """The values of one column, when the list has that many: it loads more while one scrolls."""
+        """The values of one column of a list with that many rows; a long list shows more of them when asked."""
+        more = self.page.get_by_role("button", name="More", exact=True)
 
         def shown() -> list[str]:
-            cells = self.rows().locator(f"td[data-title^='{header}']")
-            cells.last.scroll_into_view_if_needed()
-            return cells.all_inner_texts()
+            # At once or not at all: the button goes away while the rows come.
+            more.evaluate_all("buttons => buttons.forEach(button => button.click())")
+            return self.rows().locator(f"td[data-title^='{header}']").all_inner_texts()
 
         return [text.strip() for text in eventually(shown, lambda texts: len(texts) >= count)]
+
+    def values(self) -> list[str]:
+        """What the fields of the form on show hold."""
+        inputs = self.page.locator("#tabcontent input:visible")
+        return [str(value) for value in inputs.evaluate_all("inputs => inputs.map(input => input.value)")]
 
     def open_record(self, text: str) -> None:
         """Open the row that shows this text as a form."""
