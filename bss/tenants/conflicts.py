@@ -12,6 +12,6 @@ repeated_on_conflict = retry(
     stop=stop_after_attempt(6),
     reraise=True,
 )
-"""Run the whole function again, up to six times: Tryton's transactions see one snapshot, and PostgreSQL ends the one that
-would overwrite what another has written meanwhile. Only for functions that are one transaction and may be repeated.
+"""Run the whole function again, up to six times: Tryton's transactions see one snapshot, and PostgreSQL ends the one
+that would overwrite what another has written meanwhile. Only for functions that may be repeated.
 """

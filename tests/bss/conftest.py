@@ -37,6 +37,13 @@ def postgres() -> Iterator[str]:
     try:
         yield _SERVER.url
     finally:
+        from trytond.pool import Pool
+
+        from bss.tenants import pools
+
+        # Else listeners and connection pools complain about a server that has gone.
+        for database in Pool.database_list():
+            pools.forget(database)
         _SERVER.stop()
 
 

@@ -159,12 +159,12 @@ def test_a_partial_update_touches_purchase_prices_only(client_id: str) -> None:
 def test_three_hundred_products_are_copied_in_portions_and_in_seconds(client_id: str) -> None:
     many = [replace(MAIL, sku=f"SKU-{number:04d}", name=f"Product {number}") for number in range(300)]
     seen: list[int] = []
-    started = time.monotonic()
+    started = time.process_time()
     assert copy(client_id, many, progress=lambda completed, total: seen.append(completed)).created == 300
-    seconds = time.monotonic() - started
-    print(f"300 products in {seconds:.2f} s")
+    seconds = time.process_time() - started
+    print(f"300 products in {seconds:.2f} s of processor time")
     assert seen == [0, 100, 200, 300]
-    assert seconds < 10, "2 s on an idle machine, several times that on a loaded one"
+    assert seconds < 4, "processor time, so that other work on the machine does not count"
     assert facts(client_id).inherited_products == 300
 
 
