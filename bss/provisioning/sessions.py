@@ -3,25 +3,18 @@
 
 from __future__ import annotations
 
-import math
-import secrets
 import time
-from functools import cache
 
 from tenant_provisioning.models import OrganizationState, ProblemCode, SessionRequest
 from tenant_provisioning.problems import refusal
 from trytond.pool import Pool
 
+from bss import refusals
 from bss.provisioning.call import Call, Outcome
 from bss.provisioning.values import selection
 from bss.root.transaction import reading, write
 from bss.settings import settings
-from bss.tenants import login
-
-_GRID = 0.25
-"""Seconds. A refusal is answered at the next multiple, so that the time of looking at the parts does not tell."""
-_SEPARATOR = "\x1f"
-"""Cannot be typed, so nobody in the root database has such a user name."""
+from bss.tenants import login, pools
 
 
 def log_in(call: Call, request: SessionRequest) -> Outcome:
@@ -29,16 +22,17 @@ def log_in(call: Call, request: SessionRequest) -> Outcome:
     started = time.monotonic()
     password = request.password.get_secret_value()
     if _is_open(request.client_id):
-        accepted = "\0" not in request.user_name and login.log_in(request.client_id, request.user_name, password)
+        database, name = request.client_id, request.user_name
+        accepted = "\0" not in name and login.log_in(database, name, password)
     else:
         # The same work as for a wrong password, in the root database, under a name that is nobody's.
-        name = f"{request.client_id}{_SEPARATOR}{request.user_name}".replace("\0", _SEPARATOR)
-        login.log_in(settings().root_database, name, password)
+        database, name = settings().root_database, refusals.nobodys_name(request.client_id, request.user_name)
+        login.log_in(database, name, password)
         accepted = False
     if not accepted:
-        _check_nobodys_password(password)
-        elapsed = time.monotonic() - started
-        time.sleep(math.ceil(elapsed / _GRID) * _GRID - elapsed)
+        if pools.is_loaded(database):
+            refusals.check_some_password(database, name.replace("\0", ""), password)
+        refusals.wait_for_the_grid(started)
         raise refusal(ProblemCode.LOGIN_REFUSED, "Client ID, user name or password is wrong, or the tenant is closed.")
     write(lambda pool: _verified(pool, request))
     return Outcome(204)
@@ -65,15 +59,3 @@ def _verified(pool: Pool, request: SessionRequest) -> None:
         ),
         {"login_verified": True},
     )
-
-
-def _check_nobodys_password(password: str) -> None:
-    """Tryton hashes nothing for a user who does not exist: done here, so that a wrong password is not the slow one."""
-    with reading() as pool:
-        pool.get("res.user").check_password(password, _nobodys_hash())
-
-
-@cache
-def _nobodys_hash() -> str:
-    with reading() as pool:
-        return str(pool.get("res.user").hash_password(secrets.token_urlsafe()))

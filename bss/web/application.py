@@ -12,6 +12,7 @@ web client -> quiet faults -> tenant gate -> Tryton
 
 from __future__ import annotations
 
+import logging
 import os
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,8 @@ def build() -> WSGIApplication:
     from bss.web.limits import LimitedRequests
     from bss.web.web_client import WebClient
 
+    # Tryton has just set logging to errors only; ours says what an operator of the server should know.
+    logging.getLogger("bss").setLevel(logging.INFO)
     login.install()
     bss = WebClient(QuietFaults(TenantGate(tryton)))
     entrances = Entrances(bss=bss, provisioning=provisioning, storefronts=storefronts)

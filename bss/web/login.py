@@ -8,13 +8,9 @@ and the counting per user stay Tryton's.
 
 from __future__ import annotations
 
-import logging
-import math
-import secrets
 import threading
 import time
 from collections.abc import Mapping
-from functools import cache
 from typing import NoReturn
 
 from trytond import config, security
@@ -26,17 +22,12 @@ from trytond.protocols.wrappers import Request
 from trytond.transaction import Transaction
 from werkzeug.exceptions import BadRequest, Forbidden, TooManyRequests, Unauthorized
 
+from bss import refusals
 from bss.settings import settings
 from bss.web.gate import REFUSED_CLIENT_ID
 
-logger = logging.getLogger(__name__)
-
-_GRID = 0.25
-"""Seconds. A refusal is answered at the next multiple, which hides how long looking at the parts took (under 0.2 s)."""
 _AT_ONCE = threading.BoundedSemaphore(8)
 """Logins at the same time in one process. Tryton lets refused ones sleep: they must not take all threads."""
-_SEPARATOR = "\x1f"
-"""Cannot be typed, so no user of the root database has such a name."""
 
 
 def install() -> None:
@@ -70,8 +61,7 @@ def login(
         if session is None:
             raise Unauthorized
     except (Unauthorized, TooManyRequests):
-        elapsed = time.monotonic() - started
-        time.sleep(math.ceil(elapsed / _GRID) * _GRID - elapsed)
+        refusals.wait_for_the_grid(started)
         raise
     finally:
         _AT_ONCE.release()
@@ -89,7 +79,7 @@ def _attempt(
     refused: str | None, database: str, user: str, parameters: Mapping[str, object], context: Mapping[str, object]
 ) -> tuple[int, str] | None:
     """Check one login; a Client ID that is not served goes the same way through the root database as nobody's login."""
-    mark = f"{refused or database}{_SEPARATOR}{user}"
+    mark = refusals.nobodys_name(refused or database, user)
     login_name = mark if refused else user
     if _too_many_from_this_network(context):
         raise TooManyRequests
@@ -104,7 +94,7 @@ def _attempt(
     if refused:
         session = None
     if session is None:
-        _check_some_password(database, login_name, str(parameters["password"]), context)
+        refusals.check_some_password(database, login_name, str(parameters["password"]))
         if not refused:
             _remember_attempt(mark, context)
     return session
@@ -124,19 +114,3 @@ def _remember_attempt(mark: str, context: Mapping[str, object]) -> None:
     with Transaction().start(root, 0, context=dict(context)) as transaction:
         Pool(root).get("res.user.login.attempt").add(mark)
         transaction.commit()
-
-
-def _check_some_password(database: str, login_name: str, password: str, context: Mapping[str, object]) -> None:
-    """Do for a user who does not exist the slow work that a wrong password costs."""
-    with Transaction().start(database, 0, readonly=True, context=dict(context)):
-        user_model = Pool(database).get("res.user")
-        _, password_hash, _ = user_model._get_login(login_name)
-        if not password_hash:
-            user_model.check_password(password, _nobodys_hash())
-
-
-@cache
-def _nobodys_hash() -> str:
-    root = settings().root_database
-    hashed: str = Pool(root).get("res.user").hash_password(secrets.token_urlsafe())
-    return hashed
