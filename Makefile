@@ -40,6 +40,24 @@ down: $(VENV) ## Stop everything; the data stays
 reset: $(VENV) ## Stop everything and remove the data
 	@$(RUN) -m local reset
 
+##@ In a cluster of containers (kind)
+
+.PHONY: images
+images: $(VENV) ## Build the images of operator and BSS with docker or podman, or with an engine started here (root)
+	@$(RUN) -m local.kind images $(ARGS)
+
+.PHONY: kind-up
+kind-up: $(VENV) ## A kind cluster with operator, BSS and demo distributor; the address and its password are told at the end
+	@$(RUN) -m local.kind install $(ARGS)
+
+.PHONY: kind-down
+kind-down: $(VENV) ## Delete the kind cluster, and stop an engine that was started here
+	@$(RUN) -m local.kind down $(ARGS)
+
+.PHONY: e2e-kind
+e2e-kind: $(VENV) ## The end-to-end scenarios on a fresh kind cluster (ARGS=--keep leaves it, ARGS=--install gets what is missing)
+	@$(RUN) -m local.kind e2e $(ARGS)
+
 ##@ Develop
 
 .PHONY: test
@@ -79,6 +97,7 @@ generate: $(VENV) ## Write the generated files: resource definition, OpenAPI doc
 .PHONY: clean
 clean: ## Stop everything, remove all that make installed here (not the cache)
 	@[ ! -e $(VENV) ] || $(RUN) -m local reset
+	@[ ! -e $(VENV) ] || [ ! -d .local/kind ] || $(RUN) -m local.kind down --purge
 	@rm -rf .local .venv bss/web/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
