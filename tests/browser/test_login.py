@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -37,7 +39,7 @@ def test_whichever_part_is_wrong_the_screen_is_the_same(
     expect(web_client.page.get_by_label("User name")).to_have_value(user_name)
     expect(web_client.page.get_by_label("Password")).to_have_value("")
     assert web_client.page.locator(".modal:visible").count() == 1
-    web_client.picture(f"refused-{wrong.replace(' ', '-')}")
+    web_client.picture(f"refused-{'-'.join(re.findall('[a-z]+', wrong.lower()))}")
 
 
 def test_after_a_refusal_the_right_parts_are_accepted(web_client: WebClient, tenant: Tenant) -> None:
