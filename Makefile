@@ -94,6 +94,14 @@ generate: $(VENV) ## Write the generated files: resource definition, OpenAPI doc
 	@$(RUN) -m tenant_reseller.reference
 	@$(RUN) -m tenant_provisioning.openapi
 
+PICTURES := login tenant-products distributor-process storefront
+
+.PHONY: pictures
+pictures: $(VENV) test-prerequisites ## Take the pictures of the README anew, with the browser tests
+	@$(RUN) -m pytest -q tests/browser
+	@mkdir -p docs/images
+	@cp $(PICTURES:%=.local/artifacts/browser/%.png) docs/images/
+
 .PHONY: clean
 clean: ## Stop everything, remove all that make installed here (not the cache)
 	@[ ! -e $(VENV) ] || $(RUN) -m local reset
