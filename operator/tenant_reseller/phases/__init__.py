@@ -1,6 +1,7 @@
 """The phases: pure decisions (spec, observed world) -> what to do, in the order in which a tenant is made.
 
-Each module has one `decide`. `PLAN` is read by `reconcile.py`; nothing here does I/O or knows Kubernetes.
+Each module has one `decide`. `PHASES` is read by `plan.py` and `reconcile.py`; nothing here does I/O or knows
+Kubernetes.
 """
 
 from __future__ import annotations
