@@ -27,12 +27,3 @@ def eventually(
             return seen
         assert time.monotonic() < deadline, f"not within {seconds:.0f} s; last seen: {seen!r}"
         _PAUSE.wait(every)
-
-
-def never(look: Callable[[], ValueT], holds: Callable[[ValueT], object] = bool, *, seconds: float) -> None:
-    """Make sure that it does not hold at any look in this time."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        seen = look()
-        assert not holds(seen), f"seen: {seen!r}"
-        _PAUSE.wait(0.1)
