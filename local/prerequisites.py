@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 
 from local import binaries, web_client
 from local.errors import MissingPrerequisiteError
 
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+
+
+def browser() -> str | None:
+    """Program of the Chromium that tests use: the variable CHROMIUM, else what is on PATH; None: there is none."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _BROWSERS)), None)
 
 
 def check(*, tests: bool = False) -> None:
@@ -26,7 +32,7 @@ def check(*, tests: bool = False) -> None:
             "Go 1.26 or newer: https://go.dev/dl (it builds the Kubernetes API server); or a folder with "
             "kube-apiserver, kube-controller-manager and etcd in the variable KUBEBUILDER_ASSETS."
         )
-    if tests and not any(shutil.which(name) for name in _BROWSERS):
-        missing.append("Chromium, for the tests in a browser: Debian's package chromium.")
+    if tests and browser() is None:
+        missing.append("Chromium, for the tests in a browser: Debian's package chromium, or its program in CHROMIUM.")
     if missing:
         raise MissingPrerequisiteError("Missing on this machine:", "\n".join(f"  - {line}" for line in missing))

@@ -6,18 +6,17 @@ Pictures that the tests take stay in `.local/artifacts/browser`; `TENANT_RESELLE
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from local import prerequisites
 from local.sources import REPOSITORY
 from tests.browser.web_client import WebClient
 from tests.running_bss import RunningBss, Tenant
 
-_PROGRAMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 _OPTIONS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic"),
@@ -30,13 +29,8 @@ _EXPECTED = ("401", "locale/en_GB.json")
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium of the machine; none is downloaded."""
-    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _PROGRAMS)), None)
-    if program is None:
-        pytest.fail(
-            f"No Chromium: none of {', '.join(_PROGRAMS)} is on PATH. Install one (Debian: apt-get install chromium) "
-            "or set CHROMIUM to its program.",
-            pytrace=False,
-        )
+    program = prerequisites.browser()
+    assert program is not None, "no Chromium: `make test` says what to do"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=list(_OPTIONS))
         yield chromium
