@@ -89,6 +89,14 @@ def close_to_connections(connection: psycopg.Connection, database: str) -> None:
     connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(database)))
 
 
+@_busy
 def drop(connection: psycopg.Connection, database: str) -> None:
     """Delete a database and its data for good, ending the sessions in it; nothing happens when there is none."""
-    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+    if not exists(connection, database):
+        return
+    # Not WITH (FORCE): that is denied to a role that is no superuser while autovacuum is in the database, because it
+    # counts as a superuser's session. The plain statement asks autovacuum to leave and waits for it.
+    close_to_connections(connection, database)
+    ours = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user"
+    connection.execute(ours, (database,))
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(database)))

@@ -122,13 +122,13 @@ def test_a_client_id_is_never_given_again(operator: ApiClient, key: str) -> None
 def test_the_tenant_that_no_client_made_can_be_adopted_by_its_client_id(
     operator: ApiClient, other: ApiClient, key: str
 ) -> None:
-    client_id = organizations.create_without_client("R-1023", "Amphora Business IT")
-    assert organizations.create_without_client("R-1023", "Amphora Business IT") == client_id
-    assert operator.get("/accounts/R-1023").json["organizationKey"] == ""
+    client_id = organizations.create_without_client("R-1019", "Montclair Services")
+    assert organizations.create_without_client("R-1019", "Montclair Services") == client_id
+    assert operator.get("/accounts/R-1019").json["organizationKey"] == ""
     found = other.get(f"/organizations?clientId={client_id}").json["items"]
     assert [item["key"] for item in found] == [""]
 
-    body = {"account": "R-1023", "name": "Amphora", "edition": "Basic", "adopt": client_id}
+    body = {"account": "R-1019", "name": "Montclair", "edition": "Basic", "adopt": client_id}
     adopted = operator.put(f"/organizations/{key}", body)
     assert (adopted.status_code, adopted.json["clientId"]) == (200, client_id)
     assert other.get(f"/organizations?clientId={client_id}").json["items"] == []
