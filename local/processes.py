@@ -77,7 +77,10 @@ class Daemon:
         try:
             process = psutil.Process(int(record["pid"]))
             same = abs(process.create_time() - float(record["started"])) < _SAME_START
-            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+            if same and process.status() == psutil.STATUS_ZOMBIE:
+                _collect(process)
+                return None
+            return process if same else None
         except (KeyError, psutil.NoSuchProcess):
             return None
 
@@ -198,6 +201,14 @@ class Daemon:
         except psutil.TimeoutExpired:
             return not self.running
         return True
+
+
+def _collect(ended: psutil.Process) -> None:
+    """Take an ended child of ours out of the process table; one of another parent is that parent's to collect."""
+    try:
+        ended.wait(timeout=0)
+    except psutil.TimeoutExpired:
+        return
 
 
 def _signal_group(group: int, number: signal.Signals) -> None:

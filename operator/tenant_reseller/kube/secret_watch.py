@@ -23,11 +23,14 @@ class Heard(Protocol):
 class SecretWatch:
     """Watches the Secrets of one namespace, or of all when it is None."""
 
-    def __init__(self, api: KubeApi, namespace: str | None, heard: Heard, *, pause: float = 1.0) -> None:
+    def __init__(
+        self, api: KubeApi, namespace: str | None, heard: Heard, *, pause: float = 1.0, forbidden_pause: float = 30.0
+    ) -> None:
         self._api = api
         self._path = "/api/v1/secrets" if namespace is None else f"/api/v1/namespaces/{namespace}/secrets"
         self._heard = heard
         self._pause = pause
+        self._forbidden_pause = forbidden_pause
         self._versions: dict[Name, str] | None = None
 
     async def run(self) -> None:
@@ -36,8 +39,9 @@ class SecretWatch:
             try:
                 await self._list_and_watch()
             except ForbiddenError as error:
-                logger.warning("Changes of Secrets are noticed late, as they may not be watched: %s", error)
-                return
+                # Not the end: an API server that has just started refuses everybody until it has read the roles.
+                logger.warning("Changes of Secrets are noticed late, as they may not be watched now: %s", error)
+                await asyncio.sleep(self._forbidden_pause)
             except KubeError as error:
                 logger.info("The watch of Secrets is interrupted: %s", error)
                 await asyncio.sleep(self._pause)
