@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import subprocess
+from pathlib import Path
 
 from local import binaries, web_client
 from local.errors import MissingPrerequisiteError
+from local.sources import REPOSITORY
 
+_GO = (1, 26)
+_NODE = (20, 0)
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
@@ -25,9 +31,10 @@ def check(*, tests: bool = False) -> None:
     missing = []
     if shutil.which("kubectl") is None:
         missing.append("kubectl: https://kubernetes.io/docs/tasks/tools, or Debian's package kubernetes-client.")
-    if not web_client.installed() and shutil.which("npm") is None:
+    if not web_client.installed() and (shutil.which("npm") is None or _version("node", "--version") < _NODE):
         missing.append("Node.js 20 or newer with npm: https://nodejs.org, or Debian's packages nodejs and npm.")
-    if binaries.find() is None and shutil.which("go") is None:
+    # In the module's folder: there a newer Go fetches the toolchain that the module asks for, where it is allowed to.
+    if binaries.find() is None and _version("go", "version", folder=REPOSITORY / "local" / "controlplane") < _GO:
         missing.append(
             "Go 1.26 or newer: https://go.dev/dl (it builds the Kubernetes API server); or a folder with "
             "kube-apiserver, kube-controller-manager and etcd in the variable KUBEBUILDER_ASSETS."
@@ -36,3 +43,14 @@ def check(*, tests: bool = False) -> None:
         missing.append("Chromium, for the tests in a browser: Debian's package chromium, or its program in CHROMIUM.")
     if missing:
         raise MissingPrerequisiteError("Missing on this machine:", "\n".join(f"  - {line}" for line in missing))
+
+
+def _version(program: str, question: str, *, folder: Path | None = None) -> tuple[int, int]:
+    """Major and minor version that the program tells; (0, 0) where there is none, or it refuses to tell."""
+    if shutil.which(program) is None:
+        return 0, 0
+    told = subprocess.run(  # noqa: S603 - the programs are named above
+        [program, question], cwd=folder, capture_output=True, text=True
+    )
+    found = re.search(r"(\d+)\.(\d+)", told.stdout)
+    return (0, 0) if told.returncode or found is None else (int(found[1]), int(found[2]))

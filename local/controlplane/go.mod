@@ -1,8 +1,5 @@
-// This is a generated file. Do not edit directly.
-// Ensure you've carefully read
-// https://git.k8s.io/community/contributors/devel/sig-architecture/vendor.md
-// Run hack/pin-dependency.sh to change pinned dependency versions.
-// Run hack/update-vendor.sh to update go.mod files and the vendor directory.
+// The versions of Kubernetes and etcd that the local control plane is built from. All other lines follow from theirs: see
+// docs/development.md.
 
 module tenantreseller.io/local/controlplane
 
