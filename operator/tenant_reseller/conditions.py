@@ -208,7 +208,8 @@ REASONS: Mapping[Reason, Explanation] = MappingProxyType(
         ),
         Reason.ACCOUNT_IS_TENANT: _heals(
             "The account is a tenant reseller already, and not through this object.",
-            "To take over an organization made by hand, set spec.adopt.clientID; otherwise use another account.",
+            "Set spec.adopt.clientID to take over one made by hand; one that a deleted TenantReseller left behind "
+            "(deletionPolicy Retain) must be purged in the BSS first; otherwise use another account.",
             stalled=True,
         ),
         Reason.PRICE_LIST_NOT_FOUND: _heals(
@@ -267,7 +268,7 @@ REASONS: Mapping[Reason, Explanation] = MappingProxyType(
         ),
         Reason.ORGANIZATION_DELETED: _heals(
             "The organization was marked as deleted in the BSS, not through this object.",
-            "Restore it in the BSS; if it is to stay deleted, delete this object.",
+            "That is final: delete this object. To begin anew, purge the organization in the BSS first.",
             stalled=True,
         ),
         Reason.ORGANIZATION_NOT_FOUND: _heals(

@@ -40,7 +40,9 @@ def account_is_free(spec: Spec, facts: Facts, world: World) -> Refuse | None:
     owner = None if facts.account is None else facts.account.organization_key
     if owner is None or owner == world.key or (owner == "" and spec.adopt is not None):
         return None
-    return Refuse(Reason.ACCOUNT_IS_TENANT, f"Account {spec.account} is a tenant reseller already.")
+    # An organization that is kept after its object's deletion holds the account too: only its key tells which one.
+    which = "made by hand" if owner == "" else f"organization {owner}"
+    return Refuse(Reason.ACCOUNT_IS_TENANT, f"Account {spec.account} is a tenant reseller already: {which}.")
 
 
 def price_list_exists(spec: Spec, facts: Facts, world: World) -> Refuse | None:
