@@ -86,6 +86,9 @@ def configure() -> Settings:
         # What one process changes (a user's rights, language or groups), the others hear at once through PostgreSQL.
         # With a time-out, Tryton looks every few minutes, and then at one database only.
         ("cache", "clean_timeout"): "0",
+        # Attachments are kept in the tenant's database: copied, backed up and purged with it. In files, a name that
+        # a user sets would reach those of other tenants.
+        ("attachment", "filestore"): "False",
         ("queue", "worker"): "True",
         ("web", "listen"): current.bind,
     }
