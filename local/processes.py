@@ -99,6 +99,7 @@ class Daemon:
             if self._record()["command"] == digest:
                 return False
             self.stop()
+        self._end_orphans()
         for folder in (self.log.parent, self._pid_file.parent):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
@@ -145,6 +146,7 @@ class Daemon:
         """Ask the program to end, and kill it if it does not within its time."""
         process = self.process
         if process is None:
+            self._end_orphans()
             return
         self.thaw()
         self._signal(self.command.shutdown)
@@ -186,6 +188,15 @@ class Daemon:
         if not self._pid_file.exists():
             return {}
         return {name: str(value) for name, value in json.loads(self._pid_file.read_text()).items()}
+
+    def _end_orphans(self) -> None:
+        """End helpers of a program that was killed: they would hold its port, or its place in a queue.
+
+        No other program can have the group: the kernel gives no number of a group that still has members.
+        """
+        record = self._record()
+        if record and not psutil.pid_exists(int(record["pid"])):
+            _signal_group(int(record["pid"]), signal.SIGKILL)
 
     def _signal(self, number: signal.Signals) -> None:
         process = self.process

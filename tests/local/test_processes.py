@@ -88,6 +88,18 @@ def test_helpers_that_do_not_listen_end_with_it(tmp_path: Path) -> None:
     eventually(lambda: not helper.is_running() or helper.status() == psutil.STATUS_ZOMBIE)
 
 
+def test_helpers_of_a_killed_one_end_at_its_next_start(tmp_path: Path) -> None:
+    program = f"import subprocess; print(subprocess.Popen({STUBBORN!r}).pid, flush=True); " + WAITING[2]
+    parent = up(Daemon("parent", tmp_path, Command((sys.executable, "-c", program))))
+    helper = psutil.Process(int(parent.log_tail().split()[0]))
+    os.kill(pid(parent), signal.SIGKILL)
+    eventually(lambda: not parent.running)
+    assert helper.is_running()
+    parent.start()
+    eventually(lambda: not helper.is_running() or helper.status() == psutil.STATUS_ZOMBIE)
+    parent.stop()
+
+
 def test_a_killed_one_is_started_again(daemon: Daemon) -> None:
     up(daemon)
     os.kill(pid(daemon), signal.SIGKILL)
