@@ -28,6 +28,10 @@ up: $(VENV) ## Start control plane, PostgreSQL, BSS and operator; what runs alre
 demo: $(VENV) ## up, and declare the sample resellers; N=20 declares twenty at once
 	@$(RUN) -m local demo $(N)
 
+.PHONY: bss
+bss: $(VENV) ## Run a command of the stack's BSS (ARGS="purge CLIENT_ID")
+	@$(RUN) -m local bss $(ARGS)
+
 .PHONY: status
 status: $(VENV) ## Show what runs, where, and where its log is
 	@$(RUN) -m local status

@@ -108,6 +108,20 @@ def api_key(name: str, file: Path | None) -> None:
 
 
 @main.command()
+@click.argument("client_id")
+@click.confirmation_option(prompt="All data of this tenant will be gone. Go on?")
+def purge(client_id: str) -> None:
+    """Remove the tenant CLIENT_ID, which is marked as deleted, with all its data: its account is free again."""
+    from bss.provisioning import organizations
+
+    try:
+        organizations.purge(client_id)
+    except (LookupError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{client_id} is purged")
+
+
+@main.command()
 @click.option("--seconds", type=click.FloatRange(0), default=600, show_default=True, help="How long to wait at most.")
 @click.option(
     "--server-only", is_flag=True, help="Wait until the database server answers; what it holds does not matter."

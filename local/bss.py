@@ -117,6 +117,11 @@ class Bss:
         """Stop its programs."""
         stop_all(self.daemons)
 
+    def command(self, *arguments: str) -> int:
+        """Run a command of the BSS (`python -m bss`) for this stack at the terminal; its exit status."""
+        environment = Command((), self._environment()).full_environment()
+        return subprocess.run(_bss(*arguments), env=environment, cwd=REPOSITORY).returncode  # noqa: S603
+
     def _make_key(self) -> None:
         result = subprocess.run(  # noqa: S603
             _bss("api-key", _CLIENT),

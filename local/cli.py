@@ -82,6 +82,13 @@ def status() -> None:
             _console.print(f"{'':<24} {part.log}", style="dim")
 
 
+@cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def bss(arguments: tuple[str, ...]) -> None:
+    """Run a command of the stack's BSS, such as `bss purge CLIENT_ID` or `bss --help`."""
+    sys.exit(Stack().bss.command(*arguments))
+
+
 def _up() -> Stack:
     prerequisites.check()
     stack = Stack()

@@ -8,6 +8,7 @@ made, then the record is marked as complete. The same PUT again goes on where th
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,22 +124,45 @@ def find_organizations(call: Call, request: None) -> Outcome:
 def delete_organization(call: Call, request: None) -> Outcome:
     """Purge the caller's organization with all its data. Its Client ID is never given again."""
     with exclusive(call.key):
-
-        def close(pool: Pool) -> tuple[int, str]:
-            reseller = owned(pool, call)
-            # First of all nobody gets in any more, also when the rest has to be repeated.
-            pool.get("tenant.reseller").write([reseller], {"state": "deleted"})
-            return reseller.id, reseller.client_id
-
-        record_id, client_id = write(close)
-        databases.drop(client_id)
-
-        def forget(pool: Pool) -> None:
-            Reseller = pool.get("tenant.reseller")  # noqa: N806 - Tryton's models are classes
-            Reseller.delete([Reseller(record_id)])
-
-        write(forget)
+        _purge(lambda pool: owned(pool, call))
     return Outcome(204)
+
+
+def purge(client_id: str) -> None:
+    """Purge an organization that is marked as deleted, whoever made it, so that its account is free again.
+
+    Raises LookupError when there is none with this Client ID, ValueError when it is not marked as deleted.
+    """
+
+    def find(pool: Pool) -> Any:  # a record of Tryton
+        found = pool.get("tenant.reseller").search([("client_id", "=", client_id)], limit=1)
+        if not found:
+            raise LookupError(f"there is no organization with Client ID {client_id}")
+        if found[0].state != "deleted":
+            raise ValueError(f"{client_id} is not marked as deleted: delete its TenantReseller first")
+        return found[0]
+
+    with reading() as pool:
+        key = find(pool).key
+    with exclusive(key or client_id):
+        _purge(find)
+
+
+def _purge(find: Callable[[Pool], Any]) -> None:
+    def close(pool: Pool) -> tuple[int, str]:
+        reseller = find(pool)
+        # First of all nobody gets in any more, also when the rest has to be repeated.
+        pool.get("tenant.reseller").write([reseller], {"state": "deleted"})
+        return reseller.id, reseller.client_id
+
+    record_id, client_id = write(close)
+    databases.drop(client_id)
+
+    def forget(pool: Pool) -> None:
+        Reseller = pool.get("tenant.reseller")  # noqa: N806 - Tryton's models are classes
+        Reseller.delete([Reseller(record_id)])
+
+    write(forget)
 
 
 def _existing(call: Call, request: OrganizationRequest) -> _Found | None:

@@ -8,6 +8,7 @@ async with TenantProvisioningClient("https://bss.example", api_key) as bss:
 
 from __future__ import annotations
 
+import asyncio
 from types import TracebackType
 from typing import Self, TypeVar
 from urllib.parse import quote
@@ -51,7 +52,8 @@ class TenantProvisioningClient:
     """Calls a BSS; one instance serves any number of tasks of one event loop.
 
     `base_url` is the BSS's address without the API's prefix. `timeout` and `connect_timeout` are seconds: of a whole
-    call with its answer, and of the making of a connection. A longer answer than `max_answer_bytes` is an error. A
+    call with its answer, and of the making of a connection. A longer answer than `max_answer_bytes` is an error. No
+    more than `max_calls` are under way at once; a call that waits for its turn is not yet timed. A
     `session` that is handed in stays the caller's to close; else one is made when the client is entered.
 
     Every method raises `ProvisioningError` (see `errors`), and takes `process_id`, the run that the call belongs to,
@@ -67,6 +69,7 @@ class TenantProvisioningClient:
         timeout: float = 10.0,
         connect_timeout: float = 5.0,
         max_answer_bytes: int = 2 * 1024 * 1024,
+        max_calls: int = 100,
         session: aiohttp.ClientSession | None = None,
     ) -> None:
         address = URL(base_url)
@@ -86,6 +89,8 @@ class TenantProvisioningClient:
         }
         self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=connect_timeout)
         self._max_answer_bytes = max_answer_bytes
+        # Calls wait here for their turn, where no time-out runs yet.
+        self._turns = asyncio.Semaphore(max_calls)
         self._session = session
         self._owns_session = session is None
 
@@ -266,15 +271,17 @@ class TenantProvisioningClient:
             headers["Process-Id"] = process_id
         if request_id is not None:
             headers["Request-Id"] = request_id
-        answered = await exchange(
-            self._session,
-            route.method,
-            URL(f"{self._address}{PREFIX}{path}{query}", encoded=True),
-            headers=headers,
-            body=body,
-            timeout=self._timeout,
-            max_answer_bytes=self._max_answer_bytes,
-        )
+        session = self._session
+        async with self._turns:
+            answered = await exchange(
+                session,
+                route.method,
+                URL(f"{self._address}{PREFIX}{path}{query}", encoded=True),
+                headers=headers,
+                body=body,
+                timeout=self._timeout,
+                max_answer_bytes=self._max_answer_bytes,
+            )
         if answered.status not in route.statuses:
             raise AnswerError(f"{route.method} {path}: unexpected status {answered.status}", status=answered.status)
         return answered

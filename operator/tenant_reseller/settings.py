@@ -21,6 +21,9 @@ class Settings(BaseSettings):
     bss_url: HttpUrl = Field(description="Address of the BSS, without the API's prefix.")
     bss_api_key_file: Path = Field(description="File with the API key.")
     bss_timeout: Seconds = Field(30.0, description="Seconds for one call to the BSS.")
+    bss_calls: int = Field(
+        8, ge=1, le=1000, description="Calls to the BSS at once; the others wait. A start must not flood the BSS."
+    )
     namespaces: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Namespaces to serve, separated by commas; all when empty."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -154,3 +155,21 @@ def test_retry_after(value: str | None, seconds: float | None) -> None:
 def test_no_retry_after_breaks_the_client(value: str) -> None:
     seconds = parse_retry_after(value, now=NOW)
     assert seconds is None or 0 <= seconds <= MAX_RETRY_AFTER
+
+
+async def test_no_more_calls_at_once_than_allowed() -> None:
+    under_way = most = 0
+
+    async def slow(writer: asyncio.StreamWriter) -> None:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0.2)
+        under_way -= 1
+        writer.write(response(b"", status="204 No Content"))
+
+    request = SessionRequest(client_id="t7k2m9qd", user_name="maria", password=SecretStr(PASSWORD))
+    # The time-out is shorter than all turns together: a call that waits for its turn is not timed.
+    async with hostile(slow) as server, TenantProvisioningClient(server.url, "key", timeout=0.7, max_calls=2) as bss:
+        await asyncio.gather(*(bss.log_in(request) for _ in range(10)))
+    assert most == 2

@@ -43,7 +43,12 @@ async def run(settings: Settings) -> None:
                 "The cluster knows no TenantResellers: install the CustomResourceDefinition (kubectl apply -f crds/)."
             )
         bss = await stack.enter_async_context(
-            TenantProvisioningClient(str(settings.bss_url), settings.api_key(), timeout=settings.bss_timeout)
+            TenantProvisioningClient(
+                str(settings.bss_url),
+                settings.api_key(),
+                timeout=settings.bss_timeout,
+                max_calls=settings.bss_calls,
+            )
         )
         observer = Observer(
             bss,

@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from bss import settings as settings_module
 from bss.__main__ import main
+from bss.tenants import databases
 from tests.bss.root.client import ApiClient
 
 
@@ -30,3 +31,23 @@ def test_api_key_prints_a_key_that_works(operator: ApiClient) -> None:
     assert client.get("/").status_code == 401, "the fixture's own key replaced it"
     client.key = CliRunner().invoke(main, ["api-key", "printed"]).output.strip()
     assert client.get("/").status_code == 200
+
+
+def test_only_a_tenant_that_is_marked_as_deleted_is_purged_by_hand(operator: ApiClient, key: str) -> None:
+    client_id = operator.create(key, "R-1003").json["clientId"]
+    refused = CliRunner().invoke(main, ["purge", "--yes", client_id])
+    assert refused.exit_code == 1
+    assert "not marked as deleted" in refused.output
+    assert operator.organization(key)["state"] == "Active"
+
+    operator.put(f"/organizations/{key}/state", {"state": "Deleted"})
+    assert operator.get("/accounts/R-1003").json["organizationKey"] == key
+    assert CliRunner().invoke(main, ["purge", client_id], input="n\n").exit_code == 1
+    purged = CliRunner().invoke(main, ["purge", "--yes", client_id])
+    assert purged.exit_code == 0, purged.output
+    assert not databases.exists(client_id)
+    assert operator.get("/accounts/R-1003").json.get("organizationKey") is None
+
+    unknown = CliRunner().invoke(main, ["purge", "--yes", client_id])
+    assert unknown.exit_code == 1
+    assert "no organization" in unknown.output
