@@ -17,7 +17,7 @@ def base_image(engine: Engine, places: Places, *, install: bool) -> str:
     if engine.pull(OFFICIAL) is None:
         return OFFICIAL
     archive = root_file_system(places, "base", (), install=install)
-    image = f"tenant-reseller/{archive.parent.name.replace('-base-', ':')}"
+    image = f"localhost/tenant-reseller/{archive.parent.name.replace('-base-', ':')}"
     if not engine.has_image(image):
         engine.import_tree(archive, image, ['CMD ["/bin/bash"]'])
     return image

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from local.kind.command import run, succeeds
 from local.kind.errors import CommandFailedError
+from local.kind.requirements import CAP_SYS_RESOURCE, has_capability
 
 
 class Program(StrEnum):
@@ -113,9 +114,14 @@ def docker_environment(client: Path) -> dict[str, str]:
 
 
 def running_engine() -> Engine | None:
-    """The engine that the user's own docker or podman client reaches, or None."""
+    """The engine that the user's own docker or podman client reaches, or None.
+
+    podman starts containers itself, with this process's rights: where those do not suffice for a node, it is no engine.
+    """
     for program in Program:
         client = shutil.which(program)
+        if program is Program.PODMAN and not has_capability(CAP_SYS_RESOURCE):
+            continue
         if client is None or not succeeds(client, "info"):
             continue
         path = Path(client)

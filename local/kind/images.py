@@ -15,7 +15,10 @@ TAG = "dev"
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An image of ours: its name, as the manifests of the kind overlay have it, and where it is built from."""
+    """An image of ours: its name, as the manifests of the kind overlay have it, and where it is built from.
+
+    The name says `localhost`: without a registry's name in it, docker and podman would each add another one.
+    """
 
     name: str
     file: Path
@@ -27,9 +30,9 @@ class Image:
         return f"{self.name}:{TAG}"
 
 
-OPERATOR = Image("tenant-reseller-operator", PROJECT / "Dockerfile")
-BSS = Image("tenant-bss", PROJECT / "bss" / "Dockerfile")
-POSTGRESQL = Image("tenant-postgresql", SOURCE / "postgresql" / "Dockerfile", SOURCE / "postgresql")
+OPERATOR = Image("localhost/tenant-reseller-operator", PROJECT / "Dockerfile")
+BSS = Image("localhost/tenant-bss", PROJECT / "bss" / "Dockerfile")
+POSTGRESQL = Image("localhost/tenant-postgresql", SOURCE / "postgresql" / "Dockerfile", SOURCE / "postgresql")
 IMAGES = (OPERATOR, BSS, POSTGRESQL)
 
 
@@ -49,6 +52,6 @@ def build(engine: Engine, places: Places, *, install: bool) -> None:
                 arguments={"BASE": base, "REVISION": revision},
                 secrets=secrets,
                 network=network,
-                log=places.logs / f"build-{image.name}.log",
+                log=places.logs / f"build-{image.name.rpartition('/')[2]}.log",
             )
             step(f"{image.reference}: {engine.size(image.reference) / 1e6:.0f} MB")

@@ -14,7 +14,7 @@ from local.kind.places import Places
 from local.kind.programs import node_programs
 from local.kind.progress import step
 
-REPOSITORY = "tenant-reseller/kind-node"
+REPOSITORY = "localhost/tenant-reseller/kind-node"
 ARCHIVE = "node.tar"
 VOLUMES_IMAGE = "kind.local/volumes:node"
 
