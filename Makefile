@@ -29,7 +29,7 @@ demo: $(VENV) ## up, and declare the sample resellers; N=20 declares twenty at o
 	@$(RUN) -m local demo $(N)
 
 .PHONY: bss
-bss: $(VENV) ## Run a command of the stack's BSS (ARGS="purge CLIENT_ID")
+bss: $(VENV) ## Run a command of the stack's BSS (ARGS="purge ORGANIZATION")
 	@$(RUN) -m local bss $(ARGS)
 
 .PHONY: status

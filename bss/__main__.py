@@ -108,14 +108,17 @@ def api_key(name: str, file: Path | None) -> None:
 
 
 @main.command()
-@click.argument("client_id")
+@click.argument("organization")
 @click.confirmation_option(prompt="All data of this tenant will be gone. Go on?")
-def purge(client_id: str) -> None:
-    """Remove the tenant CLIENT_ID, which is marked as deleted, with all its data: its account is free again."""
+def purge(organization: str) -> None:
+    """Remove a tenant that is marked as deleted, with all its data: its account is free again.
+
+    ORGANIZATION is its Client ID or its key.
+    """
     from bss.provisioning import organizations
 
     try:
-        organizations.purge(client_id)
+        client_id = organizations.purge(organization)
     except (LookupError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{client_id} is purged")

@@ -85,7 +85,7 @@ def status() -> None:
 @cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def bss(arguments: tuple[str, ...]) -> None:
-    """Run a command of the stack's BSS, such as `bss purge CLIENT_ID` or `bss --help`."""
+    """Run a command of the stack's BSS, such as `bss purge ORGANIZATION` or `bss --help`."""
     sys.exit(Stack().bss.command(*arguments))
 
 

@@ -128,24 +128,27 @@ def delete_organization(call: Call, request: None) -> Outcome:
     return Outcome(204)
 
 
-def purge(client_id: str) -> None:
+def purge(name: str) -> str:
     """Purge an organization that is marked as deleted, whoever made it, so that its account is free again.
 
-    Raises LookupError when there is none with this Client ID, ValueError when it is not marked as deleted.
+    `name` is its Client ID, or its key, which is what a refusal of a new tenant for its account tells. Answers the
+    Client ID. Raises LookupError when there is none, ValueError when it is not marked as deleted.
     """
 
     def find(pool: Pool) -> Any:  # a record of Tryton
-        found = pool.get("tenant.reseller").search([("client_id", "=", client_id)], limit=1)
+        found = pool.get("tenant.reseller").search(["OR", ("client_id", "=", name), ("key", "=", name)], limit=1)
         if not found:
-            raise LookupError(f"there is no organization with Client ID {client_id}")
+            raise LookupError(f"there is no organization with Client ID or key {name}")
         if found[0].state != "deleted":
-            raise ValueError(f"{client_id} is not marked as deleted: delete its TenantReseller first")
+            raise ValueError(f"{name} is not marked as deleted: delete its TenantReseller first")
         return found[0]
 
     with reading() as pool:
-        key = find(pool).key
+        reseller = find(pool)
+        key, client_id = reseller.key, str(reseller.client_id)
     with exclusive(key or client_id):
         _purge(find)
+    return client_id
 
 
 def _purge(find: Callable[[Pool], Any]) -> None:

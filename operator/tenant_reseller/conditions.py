@@ -209,7 +209,7 @@ REASONS: Mapping[Reason, Explanation] = MappingProxyType(
         Reason.ACCOUNT_IS_TENANT: _heals(
             "The account is a tenant reseller already, and not through this object.",
             "Set spec.adopt.clientID to take over one made by hand; one that a deleted TenantReseller left behind "
-            "(deletionPolicy Retain) must be purged in the BSS first (python -m bss purge CLIENT_ID); otherwise use "
+            "(deletionPolicy Retain) must be purged in the BSS first (python -m bss purge ORGANIZATION); otherwise use "
             "another account.",
             stalled=True,
         ),

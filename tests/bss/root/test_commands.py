@@ -43,7 +43,7 @@ def test_only_a_tenant_that_is_marked_as_deleted_is_purged_by_hand(operator: Api
     operator.put(f"/organizations/{key}/state", {"state": "Deleted"})
     assert operator.get("/accounts/R-1003").json["organizationKey"] == key
     assert CliRunner().invoke(main, ["purge", client_id], input="n\n").exit_code == 1
-    purged = CliRunner().invoke(main, ["purge", "--yes", client_id])
+    purged = CliRunner().invoke(main, ["purge", "--yes", key])
     assert purged.exit_code == 0, purged.output
     assert not databases.exists(client_id)
     assert operator.get("/accounts/R-1003").json.get("organizationKey") is None
