@@ -33,8 +33,9 @@ def kept(cache: Path, name: str, key: str, make: Callable[[Path], None]) -> Path
     folder = cache / f"{name}-{key}"
     with exclusive(cache / f".{name}.lock"):
         if not folder.is_dir():
+            for left_behind in cache.glob(f".{name}-*.unfinished"):
+                shutil.rmtree(left_behind)
             unfinished = cache / f".{folder.name}.unfinished"
-            shutil.rmtree(unfinished, ignore_errors=True)
             unfinished.mkdir()
             make(unfinished)
             unfinished.rename(folder)
