@@ -77,7 +77,8 @@ class Daemon:
         try:
             process = psutil.Process(int(record["pid"]))
             same = abs(process.create_time() - float(record["started"])) < _SAME_START
-            if same and process.status() == psutil.STATUS_ZOMBIE:
+            # Killed with many threads, it is a zombie while some of them still hold its port: then it is not gone yet.
+            if same and process.status() == psutil.STATUS_ZOMBIE and process.num_threads() <= 1:
                 _collect(process)
                 return None
             return process if same else None
