@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from tenant_provisioning.errors import ProblemError, ProvisioningError
+from tenant_provisioning.errors import ProvisioningError
 from tenant_provisioning.models import OrganizationState, ProcessState, ProcessType, StateRequest
 
 from . import process as processes
@@ -19,6 +19,7 @@ from .failure import failure_of
 from .observe import Observer
 from .ports import Bss
 from .reconcile import Next, Visit
+from .recording import record_process
 from .resource import DeletionPolicy, Process
 from .subject import Subject
 from .summary import Findings, gather
@@ -58,22 +59,14 @@ class Deletion:
         purge = subject.spec.deletion_policy is DeletionPolicy.DELETE
         if not purge and organization.state is OrganizationState.DELETED:
             return
-        await self._record(subject, key, process)
+        await record_process(self._bss, subject, key, process)
         if purge:
             await self._bss.delete_organization(key, process.id)
         else:
             await self._bss.put_state(key, StateRequest(state=OrganizationState.DELETED), process.id)
         ended = processes.ended(process, ProcessState.COMPLETED, completed=1, message="Completed.", now=self._now())
         try:
-            await self._record(subject, key, ended)
+            await record_process(self._bss, subject, key, ended)
         except ProvisioningError as error:
             # The tenant is gone: a resource must not hang on the book being closed.
             logger.warning("%s: process %s could not be closed in the BSS: %s", subject.path, process.id, error.message)
-
-    async def _record(self, subject: Subject, key: str, process: Process) -> None:
-        try:
-            await self._bss.put_process(process.id, processes.record(process, key, subject.spec))
-        except ProblemError as error:
-            if error.retryable:
-                raise
-            logger.warning("%s: the BSS does not record process %s: %s", subject.path, process.id, error.message)

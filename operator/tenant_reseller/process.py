@@ -10,9 +10,9 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from tenant_provisioning.models import ProcessRequest, ProcessState, ProcessType
+from tenant_provisioning.models import ProcessState, ProcessType
 
-from .resource import Process, Run, Spec, Status
+from .resource import Process, Run, Status
 
 _NAMESPACE = UUID("5a1a1f0e-0c5e-4b53-9a55-6f3a7c1d2b90")
 _KEPT = 5
@@ -107,19 +107,3 @@ def history(status: Status, process: Process | None) -> tuple[Run, ...]:
         message="Superseded." if is_open(before) else before.message,
     )
     return (run, *status.history)[:_KEPT]
-
-
-def record(process: Process, key: str, spec: Spec) -> ProcessRequest:
-    """The process as the BSS is told about it."""
-    return ProcessRequest(
-        organization_key=key,
-        account=spec.account,
-        type=process.type,
-        state=process.state,
-        task=process.task[:64],
-        completed=process.completed,
-        total=process.total,
-        message=process.message[:4096],
-        started_at=process.started_at,
-        finished_at=process.finished_at,
-    )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from tenant_provisioning.errors import ProblemError, ProvisioningError
+from tenant_provisioning.errors import ProvisioningError
 from tenant_provisioning.models import (
     AdministratorRequest,
     BackOrderingRequest,
@@ -39,6 +39,7 @@ from .passwords import generate_password
 from .phases import PHASES, STATE, Do, Done, Generate, Phase, Refuse, Wait
 from .plan import plan, process_type
 from .ports import Bss, Cluster
+from .recording import record_process
 from .resource import Process, Status, TenantState
 from .subject import Subject
 from .summary import Findings, completed, gather, suspended
@@ -232,22 +233,9 @@ class Reconciler:
             closed = processes.ended(
                 before, ProcessState.FAILED, completed=before.completed, message="Superseded.", now=self._now()
             )
-            await self._record(subject, found.world, closed)
+            await record_process(self._bss, subject, found.world.key, closed)
         if before is None or before.id != found.process.id or before.state is not ProcessState.RUNNING:
-            await self._record(subject, found.world, found.process)
-
-    async def _record(self, subject: Subject, world: World, process: Process) -> None:
-        """Tell the BSS about a process.
-
-        An outage is raised like any other, and the visit comes again. A refusal is only logged: a tenant must not wait
-        for a BSS that keeps no processes.
-        """
-        try:
-            await self._bss.put_process(process.id, processes.record(process, world.key, subject.spec))
-        except ProblemError as error:
-            if error.retryable:
-                raise
-            logger.warning("%s: the BSS does not record process %s: %s", subject.path, process.id, error.message)
+            await record_process(self._bss, subject, found.world.key, found.process)
 
     async def _settle(self, subject: Subject, found: Findings) -> Visit:
         """All is as declared: the process, if one is under way, is completed."""
@@ -258,7 +246,7 @@ class Reconciler:
                 process, ProcessState.COMPLETED, completed=process.total, message="Completed.", now=self._now()
             )
             try:
-                await self._record(subject, found.world, process)
+                await record_process(self._bss, subject, found.world.key, process)
             except ProvisioningError as error:
                 # The tenant is ready, only the book is not closed; Reconciling tells, and the next visit closes it.
                 return self._retry(subject, found, failure_of(error, ConditionType.READY))
@@ -279,7 +267,7 @@ class Reconciler:
                 process = before  # the same as last time: nothing to tell anybody
             else:
                 try:
-                    await self._record(subject, world, process)
+                    await record_process(self._bss, subject, world.key, process)
                 except ProvisioningError as error:
                     logger.warning("%s: process %s could not be closed in the BSS: %s", subject.path, process.id, error)
         else:
