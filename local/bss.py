@@ -77,7 +77,7 @@ class Bss:
         with log.open("w") as stream:
             child = subprocess.Popen(  # noqa: S603
                 _bss("init", "--demo"),
-                env=Command((), self._environment()).full_environment(),
+                env=self._full_environment(),
                 cwd=REPOSITORY,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -119,13 +119,12 @@ class Bss:
 
     def command(self, *arguments: str) -> int:
         """Run a command of the BSS (`python -m bss`) for this stack at the terminal; its exit status."""
-        environment = Command((), self._environment()).full_environment()
-        return subprocess.run(_bss(*arguments), env=environment, cwd=REPOSITORY).returncode  # noqa: S603
+        return subprocess.run(_bss(*arguments), env=self._full_environment(), cwd=REPOSITORY).returncode  # noqa: S603
 
     def _make_key(self) -> None:
         result = subprocess.run(  # noqa: S603
             _bss("api-key", _CLIENT),
-            env=Command((), self._environment()).full_environment(),
+            env=self._full_environment(),
             cwd=REPOSITORY,
             capture_output=True,
             text=True,
@@ -146,6 +145,9 @@ class Bss:
             return error.code
         except OSError:
             return None
+
+    def _full_environment(self) -> dict[str, str]:
+        return Command((), self._environment()).full_environment()
 
     def _environment(self) -> dict[str, str]:
         chosen = {name: value for name, value in os.environ.items() if name.startswith("TENANT_BSS_")}

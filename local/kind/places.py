@@ -1,9 +1,10 @@
 """Where things live: state of this work tree, and the cache shared by all work trees of this user."""
 
 import hashlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from local.binaries import cache_directory
 
 SOURCE = Path(__file__).resolve().parent
 PROJECT = SOURCE.parents[1]
@@ -37,5 +38,4 @@ class Places:
 
 def places() -> Places:
     """The folders of this work tree and user."""
-    cache_home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Places(state=PROJECT / ".local" / "kind", cache=Path(cache_home) / "tenant-reseller-operator" / "kind")
+    return Places(state=PROJECT / ".local" / "kind", cache=cache_directory() / "kind")
