@@ -11,8 +11,9 @@ import pytest
 from bss.provisioning import copying
 from bss.root.transaction import reading
 from bss.settings import settings
+from local.processes import Daemon
 from tests.bss.root.client import ApiClient
-from tests.bss.root.programs import Program
+from tests.bss.root.programs import bss_program
 
 
 @pytest.fixture(scope="session")
@@ -65,8 +66,8 @@ def run_queue() -> RunQueue:
 
 
 @pytest.fixture
-def worker(root: str, tmp_path: Path) -> Iterator[Program]:
+def worker(root: str, tmp_path: Path) -> Iterator[Daemon]:
     """The queue's worker as a process; it is not started yet."""
-    program = Program(["worker", "--processes", "1"], tmp_path / "worker.log")
+    program = bss_program(tmp_path, "worker", "--processes", "1")
     yield program
-    program.stop()
+    program.kill()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import urllib.error
@@ -15,15 +14,10 @@ import pytest
 
 from bss.provisioning.api_clients import renew_key
 from bss.provisioning.organizations import create_without_client
-from tests.bss.root.programs import Program
+from local import ports
+from local.processes import Daemon
+from tests.bss.root.programs import bss_program
 from tests.eventually import eventually
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _answers(url: str) -> bool:
@@ -35,18 +29,18 @@ def _answers(url: str) -> bool:
 
 
 @pytest.fixture
-def served(root: str, worker: Program, tmp_path: Path) -> Iterator[str]:
+def served(root: str, worker: Daemon, tmp_path: Path) -> Iterator[str]:
     """Address of the BSS."""
-    address = f"127.0.0.1:{_free_port()}"
+    address = f"127.0.0.1:{ports.choose({'web': 8000})['web']}"
     url = f"http://{address}"
-    web = Program(["web"], tmp_path / "web.log", TENANT_BSS_BIND=address, TENANT_BSS_PUBLIC_URL=url)
+    web = bss_program(tmp_path, "web", TENANT_BSS_BIND=address, TENANT_BSS_PUBLIC_URL=url)
     web.start()
     worker.start()
     try:
         eventually(lambda: _answers(url), seconds=120)
         yield url
     finally:
-        web.stop()
+        web.kill()
 
 
 @pytest.mark.timeout(1800)

@@ -12,8 +12,8 @@ from trytond.pool import Pool
 from bss.provisioning import copying
 from bss.root import locks
 from bss.root.transaction import reading, write
+from local.processes import Daemon
 from tests.bss.root.client import ApiClient
-from tests.bss.root.programs import Program
 from tests.eventually import eventually
 
 ACCOUNT = "R-1003"
@@ -142,7 +142,7 @@ def test_a_newer_wish_during_a_run_is_done_too(
     assert (copied["priceList"], copied["state"], copied["inherited"]) == ("reseller-large", "Completed", 300)
 
 
-def test_the_worker_copies_and_takes_up_what_a_killed_one_left(operator: ApiClient, key: str, worker: Program) -> None:
+def test_the_worker_copies_and_takes_up_what_a_killed_one_left(operator: ApiClient, key: str, worker: Daemon) -> None:
     operator.create(key, ACCOUNT)
     _ask(operator, key)
     _pretend_that_a_worker_took_it(key, ago=timedelta(minutes=5))
