@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from local import binaries
 from local.binaries import Binaries
@@ -13,6 +14,13 @@ from local.control_plane import ControlPlane
 from local.progress import Report
 from local.stack import Stack
 from tests.running_bss import RunningBss
+
+# `make test` asks the same of every commit; a soak looks for what nobody has thought of, and prints how to repeat it.
+settings.register_profile("test", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "soak", max_examples=2000, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("test")
 
 
 def pytest_configure() -> None:

@@ -7,27 +7,38 @@ from tenant_provisioning.models import Organization, OrganizationState, ProcessT
 from . import process as processes
 from .conditions import ConditionType
 from .phases import BACK_ORDERING, PHASES, STATE, Phase
-from .resource import Spec, TenantState
+from .resource import TenantState
 from .subject import Subject
 from .world import World
 
 
-def plan(spec: Spec, world: World) -> tuple[Phase, ...]:
+def plan(subject: Subject, world: World) -> tuple[Phase, ...]:
     """The steps in the order in which they are to be done.
 
     A change of state goes first: suspending is urgent and needs no prerequisites, and a suspended tenant takes no
     changes. Only a tenant that is still being made is finished before it is suspended.
     """
-    phases = (*PHASES, BACK_ORDERING) if spec.back_ordering else PHASES
+    phases = (*PHASES, BACK_ORDERING) if subject.spec.back_ordering else PHASES
     if world.organization is None or world.organization.state is OrganizationState.DELETED:
         return (*phases, STATE)
-    if incomplete(world.organization) and spec.state is TenantState.SUSPENDED:
+    if being_made(subject, world.organization) and subject.spec.state is TenantState.SUSPENDED:
         return (*phases, STATE)
     return (STATE, *phases)
 
 
-def incomplete(organization: Organization) -> bool:
-    """Whether a part of the organization was never configured."""
+def being_made(subject: Subject, organization: Organization) -> bool:
+    """Whether the tenant was never whole: a part is missing, or its first login was not tried yet.
+
+    A login that is due again later, after a new password, does not make it so: it must not delay a suspension.
+    """
+    if _incomplete(organization):
+        return True
+    process = subject.status.process
+    first = process is None or (process.type is ProcessType.CREATION and processes.unfinished(process))
+    return first and not (organization.administrator and organization.administrator.login_verified)
+
+
+def _incomplete(organization: Organization) -> bool:
     parts = (
         organization.edition,
         organization.locale,
@@ -43,7 +54,7 @@ def process_type(subject: Subject, world: World, work: list[Phase]) -> ProcessTy
     """What kind of process does this work."""
     current = subject.status.process
     going_on = current is not None and processes.unfinished(current)
-    if world.organization is None or incomplete(world.organization):
+    if world.organization is None or being_made(subject, world.organization):
         return ProcessType.CREATION
     if going_on and current is not None and current.type is ProcessType.CREATION:
         return ProcessType.CREATION

@@ -94,7 +94,7 @@ class Reconciler:
         except ProvisioningError as error:
             return self._retry(subject, found, failure_of(error, ConditionType.ORGANIZATION_CREATED))
         found = replace(found, world=world)
-        steps = plan(subject.spec, world)
+        steps = plan(subject, world)
         work = [
             step for step in steps if step is not PHASES[0] and not isinstance(step.decide(subject.spec, world), Done)
         ]
