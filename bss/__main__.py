@@ -7,9 +7,7 @@ import logging
 import os
 import sys
 import time
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from types import SimpleNamespace
 
 import click
 from pydantic import ValidationError
@@ -18,7 +16,6 @@ from bss.settings import configure
 
 _WORKER_PROCESSES = 2
 _LEAST_KEY_LENGTH = 32  # a key is stored as a fast hash, so it must be too random to be guessed
-_QUEUE_TIMEOUT = 60  # seconds; a notification wakes the worker earlier
 
 
 @click.group()
@@ -59,31 +56,9 @@ def web() -> None:
 @click.option("--processes", type=click.IntRange(1, 32), default=_WORKER_PROCESSES, show_default=True)
 def worker(processes: int) -> None:
     """Run the queue's worker, which copies products into tenants."""
-    from trytond import worker as tryton_worker
+    from bss import queue_worker
 
-    from bss.provisioning.copying import enqueue_interrupted
-    from bss.settings import settings
-
-    options = SimpleNamespace(
-        database_names=[settings().root_database],
-        processes=processes,
-        maxtasksperchild=None,
-        name=None,
-        timeout=_QUEUE_TIMEOUT,
-        configfile=[],
-        logconf=None,
-        verbose=logging.getLogger().isEnabledFor(logging.INFO),
-    )
-    logger = logging.getLogger("bss.worker")
-    while True:
-        interrupted = enqueue_interrupted()
-        if interrupted:
-            logger.warning("%s interrupted copyings of products start anew", interrupted)
-        try:
-            tryton_worker.work(options)
-        except BrokenProcessPool:
-            # One of its processes was killed, for want of memory perhaps: what it did is taken up by a new one.
-            logger.exception("a process of the worker died; starting again")
+    queue_worker.run(processes=processes, verbose=logging.getLogger().isEnabledFor(logging.INFO))
 
 
 @main.command("api-key")

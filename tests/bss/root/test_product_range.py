@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -154,3 +156,20 @@ def test_the_worker_copies_and_takes_up_what_a_killed_one_left(operator: ApiClie
     _ask(operator, key, trigger="again")
     eventually(lambda: _range(operator, key)["state"] == "Completed", seconds=120)
     assert _range(operator, key)["trigger"] == "again"
+
+
+def test_a_worker_has_no_threads_when_it_forks(operator: ApiClient, key: str) -> None:
+    operator.create(key, ACCOUNT)
+    _ask(operator, key)
+    _pretend_that_a_worker_took_it(key, ago=timedelta(minutes=5))
+    script = """if True:
+        import threading
+        from bss.settings import configure
+        configure()
+        from bss import queue_worker
+        queue_worker.take_up_interrupted()
+        print([thread.name for thread in threading.enumerate()])
+    """
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True)
+    assert "start anew" in done.stderr
+    assert done.stdout.strip() == "['MainThread']"
