@@ -1,43 +1,44 @@
-"""/healthz: the event loop answers. /readyz: the operator has begun to watch."""
+"""What the probes ask: /healthz, whether a restart would help; /readyz, whether this replica can do its part.
+
+Each part of the operator that can fail so names a check. A check answers None while all is well, else what is wrong.
+That the event loop turns is proved by any answer at all.
+"""
 
 from __future__ import annotations
 
-import asyncio
-from types import TracebackType
-from typing import Self
+from collections.abc import Callable
 
-from aiohttp import web
+from .http_server import HttpServer, Page
+
+Check = Callable[[], str | None]
 
 
 class Health:
-    """Serves both paths while it is entered; port 0 serves nothing."""
+    """The checks by name."""
 
-    def __init__(self, host: str, port: int) -> None:
-        self.ready = asyncio.Event()
-        self._host = host
-        self._port = port
-        self._runner: web.AppRunner | None = None
+    def __init__(self) -> None:
+        self._live: dict[str, Check] = {}
+        self._ready: dict[str, Check] = {}
 
-    async def __aenter__(self) -> Self:
-        if self._port:
-            application = web.Application()
-            application.router.add_get("/healthz", self._healthz)
-            application.router.add_get("/readyz", self._readyz)
-            self._runner = web.AppRunner(application, access_log=None)
-            await self._runner.setup()
-            await web.TCPSite(self._runner, self._host, self._port).start()
-        return self
+    def serve(self, server: HttpServer) -> None:
+        """Add both pages."""
+        server.add("/healthz", lambda: _page(self._live))
+        server.add("/readyz", lambda: _page(self._ready))
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
+    def live_while(self, name: str, check: Check) -> None:
+        """Take this into liveness, in place of an earlier check of the name."""
+        self._live[name] = check
 
-    async def _healthz(self, request: web.Request) -> web.Response:
-        return web.Response(text="ok\n")
+    def ready_while(self, name: str, check: Check) -> None:
+        """Take this into readiness, in place of an earlier check of the name."""
+        self._ready[name] = check
 
-    async def _readyz(self, request: web.Request) -> web.Response:
-        if self.ready.is_set():
-            return web.Response(text="ok\n")
-        return web.Response(status=503, text="starting\n")
+    def forget(self, name: str) -> None:
+        """Leave a check out from now on: its part has ended as it should."""
+        self._live.pop(name, None)
+        self._ready.pop(name, None)
+
+
+def _page(checks: dict[str, Check]) -> Page:
+    troubles = [f"{name}: {trouble}\n" for name, check in checks.items() if (trouble := check()) is not None]
+    return Page("".join(troubles) or "ok\n", status=503 if troubles else 200)

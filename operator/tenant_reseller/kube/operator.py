@@ -12,6 +12,7 @@ from tenant_provisioning.client import TenantProvisioningClient
 
 from tenant_reseller.deletion import Deletion
 from tenant_reseller.health import Health
+from tenant_reseller.http_server import HttpServer
 from tenant_reseller.observe import Observer
 from tenant_reseller.queue import ProcessQueue
 from tenant_reseller.reconcile import Reconciler
@@ -33,8 +34,12 @@ _FIRST_LOOK_SECONDS = 0.5
 async def run(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT. Raises `StartError` when something that it needs is missing."""
     async with AsyncExitStack() as stack:
-        health = Health(settings.health_host, settings.health_port)
-        await stack.enter_async_context(health)
+        watching = asyncio.Event()
+        health = Health()
+        health.ready_while("watch", lambda: None if watching.is_set() else "starting")
+        server = HttpServer(settings.health_host, settings.health_port)
+        health.serve(server)
+        await stack.enter_async_context(server)
         connection = await Connection.load()
         session = await stack.enter_async_context(connection.session())
         api = KubeApi(session, connection.server)
@@ -78,6 +83,6 @@ async def run(settings: Settings) -> None:
             registry=handlers.registry(dispatcher, connection),
             settings=handlers.settings(),
             standalone=True,
-            ready_flag=health.ready,
+            ready_flag=watching,
             **where,
         )
