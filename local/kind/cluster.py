@@ -9,10 +9,10 @@ import yaml
 from local.kind.command import run
 from local.kind.engine import Engine
 from local.kind.errors import CommandFailedError
+from local.kind.machine import CAP_SYS_RESOURCE, has_capability
 from local.kind.places import Places
 from local.kind.programs import kind_program
 from local.kind.progress import step
-from local.kind.requirements import CAP_SYS_RESOURCE, has_capability
 
 NAME = "tenant-reseller"
 NODE = f"{NAME}-control-plane"

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from local.kind.cache import kept, key_of
 from local.kind.command import run
+from local.kind.machine import require_root
 from local.kind.pins import DEBIAN_SUITE
 from local.kind.places import Places
 from local.kind.progress import step
-from local.kind.requirements import ROOT_FILE_SYSTEM, require, require_root
+from local.kind.requirements import ROOT_FILE_SYSTEM, require
 
 ARCHIVE = "root.tar"
 
@@ -34,8 +35,8 @@ def root_file_system(places: Places, name: str, packages: Sequence[str], *, inst
     mirror = os.environ.get("DEBIAN_MIRROR", "")
 
     def make(folder: Path) -> None:
-        require(ROOT_FILE_SYSTEM, places, install=install)
         require_root("debootstrap")
+        require(ROOT_FILE_SYSTEM, places, install=install)
         step(f"Debian root file system for {name} (one or two minutes the first time)")
         root = folder / "root"
         try:

@@ -14,8 +14,9 @@ from local.errors import LocalError
 from local.kind.command import succeeds
 from local.kind.engine import Engine, Program, docker_environment
 from local.kind.firewall import NetworkBefore, observe, restore
+from local.kind.machine import CAP_SYS_RESOURCE, has_capability, require_containers
 from local.kind.places import SOURCE, Places
-from local.kind.requirements import CAP_SYS_RESOURCE, OWN_ENGINE, has_capability, program, require, require_root
+from local.kind.requirements import OWN_ENGINE, program, require
 
 START_SECONDS = 60
 STOP_SECONDS = 60
@@ -51,8 +52,8 @@ def start(places: Places, *, install: bool) -> Engine:
     """Start dockerd, or find it started, and return when it answers."""
     if (found := started(places)) is not None:
         return found
+    require_containers()
     require(OWN_ENGINE, places, install=install)
-    require_root("an engine of its own")
     stop(places)  # traces of one that died
     places.run.mkdir(parents=True, exist_ok=True, mode=0o700)
     places.logs.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from local.kind.command import run, succeeds
 from local.kind.errors import CommandFailedError
-from local.kind.requirements import CAP_SYS_RESOURCE, has_capability
+from local.kind.machine import CAP_SYS_RESOURCE, has_capability
 
 
 class Program(StrEnum):

@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
-from local.errors import LocalError, MissingPrerequisiteError
+from local.errors import LocalError
 
 SHOWN_LINES = 25
 
 
-class CannotMakeClusterError(MissingPrerequisiteError):
-    """This machine lacks something that only its owner can give. CI counts it as skipped, not as failed."""
+class CannotMakeClusterError(LocalError):
+    """The kernel or the rights of this machine do not allow a node. CI counts it as skipped, not as failed.
+
+    Nothing that could be installed, downloaded, waited for or repaired is one of these.
+    """
 
 
 class CommandFailedError(LocalError):

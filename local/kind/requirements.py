@@ -5,13 +5,10 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.errors import MissingPrerequisiteError
 from local.kind.command import run
-from local.kind.errors import CannotMakeClusterError
 from local.kind.places import Places
 from local.kind.progress import step
-
-CAP_SYS_ADMIN = 21
-CAP_SYS_RESOURCE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +31,7 @@ OWN_ENGINE = (
     Requirement("containerd", "containerd"),
     Requirement("runc", "runc"),
     Requirement("iptables", "iptables"),
+    Requirement("ip", "iproute2"),
 )
 ROOT_FILE_SYSTEM = (Requirement("debootstrap", "debootstrap"),)
 
@@ -44,15 +42,8 @@ def program(name: str) -> Path | None:
     return Path(found) if found else None
 
 
-def has_capability(number: int) -> bool:
-    """Whether processes of this machine may hold a capability, by its number in capabilities(7)."""
-    status = Path("/proc/self/status").read_text()
-    bounding = next(line.split()[1] for line in status.splitlines() if line.startswith("CapBnd:"))
-    return bool(int(bounding, 16) >> number & 1)
-
-
 def require(requirements: tuple[Requirement, ...], places: Places, *, install: bool) -> None:
-    """Return when everything is there, after installing it if so asked; else raise CannotMakeClusterError."""
+    """Return when everything is there, after installing it if so asked; else raise MissingPrerequisiteError."""
     missing = [requirement for requirement in requirements if not requirement.present]
     if not missing:
         return
@@ -67,16 +58,7 @@ def require(requirements: tuple[Requirement, ...], places: Places, *, install: b
         remedies = [requirement.remedy for requirement in missing if not requirement.package]
         if packages:
             remedies.append(f"as root on Debian: {command} (or the same command with --install)")
-        raise CannotMakeClusterError(f"missing on this machine: {names}", "; ".join(remedies))
-
-
-def require_root(purpose: str) -> None:
-    """Raise CannotMakeClusterError unless this process may do what only root may."""
-    if os.geteuid() != 0 or not has_capability(CAP_SYS_ADMIN):
-        raise CannotMakeClusterError(
-            f"{purpose} needs root with the capability SYS_ADMIN",
-            "start a docker or podman engine yourself, with access to a registry, and run this command again",
-        )
+        raise MissingPrerequisiteError(f"missing on this machine: {names}", "; ".join(remedies))
 
 
 def _install(packages: list[str], places: Places) -> None:

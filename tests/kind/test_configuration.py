@@ -5,7 +5,6 @@ from __future__ import annotations
 import yaml
 
 from local.kind.cluster import configuration
-from local.kind.pins import kind_version, kubernetes_version
 
 
 def test_an_ordinary_machine_gets_no_exceptions() -> None:
@@ -35,8 +34,3 @@ def test_the_bss_is_reached_from_this_machine_alone() -> None:
     (node,) = cluster["nodes"]
     (mapping,) = node["extraPortMappings"]
     assert (mapping["listenAddress"], mapping["hostPort"], mapping["containerPort"]) == ("127.0.0.1", 30080, 30080)
-
-
-def test_versions_come_from_the_go_modules() -> None:
-    assert kind_version().startswith("v0.")
-    assert kubernetes_version().startswith("v1.")

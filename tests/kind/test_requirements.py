@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.kind.errors import CannotMakeClusterError
+from local.errors import MissingPrerequisiteError
 from local.kind.places import Places
 from local.kind.requirements import Requirement, require
 
@@ -23,7 +23,7 @@ def test_nothing_is_said_when_all_is_there(here: Places) -> None:
 def test_all_that_is_missing_is_named_at_once_with_one_command(here: Places) -> None:
     wanted = (Requirement("no-such-engine", "engine-package"), Requirement("no-such-tool", "tool-package"))
 
-    with pytest.raises(CannotMakeClusterError) as caught:
+    with pytest.raises(MissingPrerequisiteError) as caught:
         require(wanted, here, install=False)
 
     assert "no-such-engine, no-such-tool" in str(caught.value)
@@ -31,7 +31,7 @@ def test_all_that_is_missing_is_named_at_once_with_one_command(here: Places) -> 
 
 
 def test_what_no_package_brings_has_a_remedy_of_its_own(here: Places) -> None:
-    with pytest.raises(CannotMakeClusterError) as caught:
+    with pytest.raises(MissingPrerequisiteError) as caught:
         require((Requirement("no-such-compiler", None, "get it from its makers"),), here, install=True)
 
     assert "get it from its makers" in str(caught.value)
