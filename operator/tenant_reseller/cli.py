@@ -6,6 +6,7 @@ import asyncio
 import sys
 
 import click
+import uvloop
 from pydantic import ValidationError
 
 from . import logs
@@ -42,7 +43,9 @@ def run() -> None:
     from .kube.operator import run as run_operator
 
     try:
-        asyncio.run(run_operator(settings))
+        # Half of the operator's work is in the event loop and its transports; uvloop's are written in C.
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(run_operator(settings))
     except (StartError, KubeError, ValueError, OSError) as error:
         click.echo(f"The operator cannot start: {error}", err=True)
         sys.exit(1)

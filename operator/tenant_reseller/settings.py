@@ -43,7 +43,15 @@ class Settings(BaseSettings):
     retry_base: Seconds = Field(1.0, description="First wait after a failure that passes by itself.")
     retry_max: Seconds = Field(300.0, description="Longest wait after it.")
     poll_interval: Seconds = Field(1.0, description="Seconds between two looks at the copying of products.")
-    progress_interval: Seconds = Field(0.25, description="Least seconds between two writes of an object's progress.")
+    progress_interval: Seconds = Field(
+        1.0, description="Seconds that work lasts before its progress is written, and between two writes of it."
+    )
+    first_looks: float = Field(
+        50.0,
+        gt=0,
+        le=10_000,
+        description="Looks per second at tenants that are as declared when the operator starts, to find drift.",
+    )
     queue_interval: Seconds = Field(10.0, description="Seconds between two writes of an object's place in the queue.")
     health_host: str = Field("127.0.0.1", description="Address of /healthz and /readyz.")
     health_port: int = Field(8081, ge=0, le=65535, description="Port of /healthz and /readyz; 0 switches them off.")

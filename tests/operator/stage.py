@@ -157,7 +157,7 @@ class Stage:
     @property
     def subject(self) -> Subject:
         """The object as the operator reads it."""
-        return Sighting(self.body).subject()
+        return Sighting.read(self.body).subject()
 
     @property
     def organization(self) -> Organization:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -49,11 +50,13 @@ class Api:
     def __init__(self) -> None:
         self.status: dict[str, Any] = {}
         self.writes = 0
+        self.written = asyncio.Event()
 
     async def patch_status(self, namespace: str, name: str, patch: dict[str, Any]) -> dict[str, Any]:
         assert patch["metadata"] == {"uid": "u"}
         self.writes += 1
         self.status = merged(self.status, patch["status"])
+        self.written.set()
         return {"metadata": {"resourceVersion": str(self.writes)}, "status": self.status}
 
 
@@ -88,7 +91,6 @@ async def test_progress_is_written_after_the_interval(api: Api) -> None:
     writer = StatusWriter(api, "n", "x", "u", interval=0)  # type: ignore[arg-type]
     status = await settled()
     writer.report(lambda: status)
-    timer = writer._timer
-    assert timer is not None
-    await timer
+    async with asyncio.timeout(60):
+        await api.written.wait()
     assert (api.writes, api.status) == (1, status.wire())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -22,6 +23,9 @@ Json = dict[str, Any]
 _TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5)
 _WATCH_SECONDS = 240
 _WATCH_TIMEOUT = aiohttp.ClientTimeout(total=_WATCH_SECONDS + 30, sock_connect=5)
+_CALLS = 16
+"""Calls at once; the others wait, where no time-out runs yet. Each has a connection, and thousands at once would only
+make the API server slower."""
 _MERGE = {"Content-Type": "application/merge-patch+json"}
 _METADATA_LIST = {"Accept": "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"}
 _METADATA = {"Accept": "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io"}
@@ -34,6 +38,7 @@ class KubeApi:
     def __init__(self, session: aiohttp.ClientSession, server: str) -> None:
         self._session = session
         self._server = server
+        self._turns = asyncio.Semaphore(_CALLS)
 
     async def patch_status(self, namespace: str, name: str, patch: Json) -> Json:
         """Merge-patch the status of a TenantReseller; answers the object."""
@@ -133,9 +138,12 @@ class KubeApi:
             headers = {"Content-Type": "application/json", **headers}
             path = f"{path}?fieldManager={FIELD_MANAGER}"
         try:
-            async with self._session.request(
-                method, f"{self._server}{path}", data=data, headers=headers, timeout=_TIMEOUT
-            ) as response:
+            async with (
+                self._turns,
+                self._session.request(
+                    method, f"{self._server}{path}", data=data, headers=headers, timeout=_TIMEOUT
+                ) as response,
+            ):
                 await _check(response, method, path)
                 return cast(Json, json.loads(await response.read()))
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:

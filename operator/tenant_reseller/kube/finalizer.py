@@ -28,17 +28,18 @@ async def take_off(api: KubeApi, sighting: Sighting) -> None:
 
 async def _change(api: KubeApi, sighting: Sighting, change: Callable[[list[str]], list[str]]) -> Sighting:
     for attempt in range(_ATTEMPTS):
-        names = change(sighting.finalizers)
-        if names == sighting.finalizers:
+        before = list(sighting.finalizers)
+        names = change(before)
+        if names == before:
             return sighting
         # The version guards the finalizers of others, whom a merge patch of the list would drop.
         body: Json = {"metadata": {"resourceVersion": sighting.version, "uid": sighting.uid, "finalizers": names}}
         try:
-            return Sighting(await api.patch(sighting.namespace, sighting.name, body))
+            return Sighting.read(await api.patch(sighting.namespace, sighting.name, body))
         except ConflictError:
             if attempt == _ATTEMPTS - 1:
                 raise
-            found = Sighting(await api.get(sighting.namespace, sighting.name))
+            found = Sighting.read(await api.get(sighting.namespace, sighting.name))
             if found.uid != sighting.uid:
                 raise NotFoundError("the object was made anew", status=404) from None
             sighting = found

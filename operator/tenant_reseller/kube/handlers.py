@@ -25,7 +25,7 @@ def registry(dispatcher: Dispatcher, connection: Connection) -> kopf.OperatorReg
 
     @kopf.on.event(GROUP, VERSION, PLURAL, registry=handlers)
     async def saw(event: kopf.RawEvent, **_: Any) -> None:
-        dispatcher.saw(Sighting(dict(event["object"])), deleted=event["type"] == "DELETED")
+        dispatcher.saw(Sighting.read(event["object"]), deleted=event["type"] == "DELETED")
 
     @kopf.on.cleanup(registry=handlers)
     async def clean_up(**_: Any) -> None:
@@ -43,6 +43,7 @@ def settings() -> kopf.OperatorSettings:
     chosen.scanning.disabled = True  # no right to watch namespaces or CustomResourceDefinitions is needed
     chosen.peering.standalone = True
     chosen.persistence.diffbase_storage = NoDiff()
+    chosen.watching.chunk_size = 500  # a list of thousands of objects at once would take hundreds of megabytes
     chosen.queueing.worker_limit = None  # a worker would hold its place for seconds after it has finished
     chosen.queueing.idle_timeout = 1.0
     chosen.queueing.exit_timeout = 0.5

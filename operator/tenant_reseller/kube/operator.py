@@ -14,6 +14,7 @@ from tenant_reseller.deletion import Deletion
 from tenant_reseller.health import Health
 from tenant_reseller.http_server import HttpServer
 from tenant_reseller.observe import Observer
+from tenant_reseller.pace import Pace
 from tenant_reseller.queue import ProcessQueue
 from tenant_reseller.reconcile import Reconciler
 from tenant_reseller.settings import Settings
@@ -29,6 +30,8 @@ from .worker import Services
 logger = logging.getLogger(__name__)
 _FIRST_LOOK_SECONDS = 0.5
 """Time in which the objects that exist are seen, before the first of them gets a slot."""
+_PLACES_PER_SECOND = 10.0
+"""Writes of places in the queue, of all objects together."""
 
 
 async def run(settings: Settings) -> None:
@@ -70,6 +73,8 @@ async def run(settings: Settings) -> None:
             times=settings.times(),
             progress_interval=settings.progress_interval,
             queue_interval=settings.queue_interval,
+            first_looks=Pace(settings.first_looks),
+            places=Pace(_PLACES_PER_SECOND),
         )
         dispatcher = Dispatcher(services)
         namespaces: list[str | None] = [*settings.namespaces] or [None]

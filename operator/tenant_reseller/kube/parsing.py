@@ -1,16 +1,23 @@
-"""From the API server's JSON to typed values: past this module no dict with magic keys travels."""
+"""From the API server's JSON to typed values: past this module no dict with magic keys travels.
+
+What stays in memory of each object, for as long as it exists, is little: a few texts, and spec and status as the bytes
+of their JSON. As dicts they would take ten times as much; typed they are made for a visit and then forgotten.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from pydantic import ValidationError
 
 from tenant_reseller.resource import ABANDON, FINALIZER, RECONCILE_AT, RECREATE, Spec, Status
 from tenant_reseller.subject import Subject
 
-from .api import Json
+NO_STATUS = b"{}"
 
 
 class InvalidSpecError(Exception):
@@ -21,74 +28,61 @@ class InvalidSpecError(Exception):
 class Sighting:
     """An object as an event showed it, before it is typed."""
 
-    body: Json
+    uid: str
+    namespace: str
+    name: str
+    version: str
+    """Resource version."""
+    generation: int
+    """Generation of the spec."""
+    created_at: str
+    deleting: bool
+    """Whether the deletion was asked for."""
+    paused: bool
+    """Whether the operator is to leave the object alone."""
+    finalizers: tuple[str, ...]
+    secret: str
+    """Name of the Secret with the password."""
+    reconcile_at: str | None
+    recreate: str | None
+    abandoned: bool
+    """Whether the user lets the object go without asking the BSS."""
+    spec: bytes
+    status: bytes
 
-    @property
-    def uid(self) -> str:
-        """Uid of the object."""
-        return str(self.body["metadata"]["uid"])
-
-    @property
-    def namespace(self) -> str:
-        """Namespace of the object."""
-        return str(self.body["metadata"]["namespace"])
-
-    @property
-    def name(self) -> str:
-        """Name of the object."""
-        return str(self.body["metadata"]["name"])
-
-    @property
-    def version(self) -> str:
-        """Resource version."""
-        return str(self.body["metadata"]["resourceVersion"])
-
-    @property
-    def generation(self) -> int:
-        """Generation of the spec."""
-        return int(self.body["metadata"]["generation"])
-
-    @property
-    def deleting(self) -> bool:
-        """Whether the deletion was asked for."""
-        return self.body["metadata"].get("deletionTimestamp") is not None
-
-    @property
-    def finalizers(self) -> list[str]:
-        """Finalizers of the object."""
-        return list(self.body["metadata"].get("finalizers", ()))
+    @classmethod
+    def read(cls, body: Mapping[str, Any]) -> Sighting:
+        """The object of an event or an answer."""
+        metadata, spec = body["metadata"], body["spec"]
+        annotations = metadata.get("annotations") or {}
+        reference = spec.get("administrator", {}).get("passwordSecretRef")
+        return cls(
+            uid=metadata["uid"],
+            namespace=metadata["namespace"],
+            name=metadata["name"],
+            version=metadata["resourceVersion"],
+            generation=int(metadata["generation"]),
+            created_at=metadata["creationTimestamp"],
+            deleting=metadata.get("deletionTimestamp") is not None,
+            paused=bool(spec.get("paused")),
+            finalizers=tuple(metadata.get("finalizers") or ()),
+            secret=str(reference["name"]) if reference else f"{metadata['name']}-admin",
+            reconcile_at=annotations.get(RECONCILE_AT),
+            recreate=annotations.get(RECREATE),
+            abandoned=annotations.get(ABANDON) == "true",
+            spec=compact(spec),
+            status=compact(body.get("status")),
+        )
 
     @property
     def held(self) -> bool:
-        """Whether our finalizer is on the object."""
+        """Whether our finalizer is on."""
         return FINALIZER in self.finalizers
-
-    @property
-    def abandoned(self) -> bool:
-        """Whether the user lets the object go without asking the BSS."""
-        return self.annotation(ABANDON) == "true"
-
-    @property
-    def paused(self) -> bool:
-        """Whether the operator is to leave the object alone."""
-        return bool(self.body["spec"].get("paused"))
-
-    @property
-    def secret(self) -> str:
-        """Name of the Secret with the password."""
-        reference = self.body["spec"].get("administrator", {}).get("passwordSecretRef")
-        return str(reference["name"]) if reference else f"{self.name}-admin"
 
     @property
     def cause(self) -> tuple[object, ...]:
         """What is worth a visit when it changes. The operator's own writes change none of it."""
-        annotations = (self.annotation(name) for name in (RECONCILE_AT, RECREATE, ABANDON))
-        return (self.deleting, self.generation, self.held, *annotations)
-
-    def annotation(self, name: str) -> str | None:
-        """Value of an annotation."""
-        value = self.body["metadata"].get("annotations", {}).get(name)
-        return None if value is None else str(value)
+        return (self.deleting, self.generation, self.held, self.reconcile_at, self.recreate, self.abandoned)
 
     def newer_than(self, version: str) -> bool:
         """Whether this is as new as a version: they are numbers that grow (officially since Kubernetes 1.35)."""
@@ -96,11 +90,10 @@ class Sighting:
             return int(self.version) >= int(version)
         return True
 
-    def subject(self, status: Json | None = None) -> Subject:
+    def subject(self, status: bytes | None = None) -> Subject:
         """The typed object, with this status where it is known better. Raises `InvalidSpecError`."""
-        metadata = self.body["metadata"]
         try:
-            spec = Spec.model_validate(self.body["spec"])
+            spec = Spec.model_validate_json(self.spec)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             place = ".".join(str(part) for part in ("spec", *first["loc"]))
@@ -110,17 +103,24 @@ class Sighting:
             name=self.name,
             uid=self.uid,
             generation=self.generation,
-            created_at=datetime.fromisoformat(metadata["creationTimestamp"]),
+            created_at=datetime.fromisoformat(self.created_at),
             spec=spec,
-            status=parse_status(self.body.get("status") if status is None else status),
-            reconcile_at=self.annotation(RECONCILE_AT),
-            recreate=self.annotation(RECREATE),
+            status=parse_status(self.status if status is None else status),
+            reconcile_at=self.reconcile_at,
+            recreate=self.recreate,
         )
 
 
-def parse_status(status: Json | None) -> Status:
+def parse_status(status: bytes) -> Status:
     """The stored status. One that cannot be read counts as lost: the world tells all that it said, except history."""
     try:
-        return Status.model_validate(status or {})
+        return Status.model_validate_json(status)
     except ValidationError:
         return Status()
+
+
+def compact(value: object) -> bytes:
+    """A part of an object as the shortest JSON; equal content gives equal bytes. Nothing is an empty object."""
+    if not value:
+        return NO_STATUS
+    return json.dumps(value, separators=(",", ":"), sort_keys=True).encode()

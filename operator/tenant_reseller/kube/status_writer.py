@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable
 
@@ -10,7 +11,7 @@ from tenant_reseller.resource import Status
 
 from .api import Json, KubeApi
 from .errors import KubeError
-from .parsing import Sighting
+from .parsing import NO_STATUS, Sighting, compact
 
 logger = logging.getLogger(__name__)
 
@@ -20,8 +21,14 @@ class StatusWriter:
 
     `uid` goes into each patch: the API server refuses it for an object of the same name that was made anew meanwhile.
     There is no version in it: nobody else writes the status, and a change of the spec at the same time must not cost a
-    second attempt.
+    second attempt. `interval` is how long work lasts before it is told, and the least time between two tellings.
     """
+
+    # There is one for each object that exists.
+    __slots__ = (
+        *("_api", "_interval", "_name", "_namespace", "_uid"),
+        *("_pending", "_stored", "_timer", "_version", "_writing"),
+    )
 
     def __init__(self, api: KubeApi, namespace: str, name: str, uid: str, *, interval: float) -> None:
         self._api = api
@@ -29,15 +36,15 @@ class StatusWriter:
         self._name = name
         self._uid = uid
         self._interval = interval
-        self._stored: Json = {}
+        self._stored = NO_STATUS
         self._version = ""
-        self._lock = asyncio.Lock()
         self._pending: Callable[[], Status] | None = None
-        self._timer: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._writing: asyncio.Task[None] | None = None
 
     @property
-    def stored(self) -> Json:
-        """The status as the API server has it."""
+    def stored(self) -> bytes:
+        """The status as the API server has it, as JSON."""
         return self._stored
 
     def saw(self, sighting: Sighting) -> bool:
@@ -47,14 +54,14 @@ class StatusWriter:
         """
         if self._version and not sighting.newer_than(self._version):
             return False
-        before, self._stored, self._version = self._stored, sighting.body.get("status") or {}, sighting.version
+        before, self._stored, self._version = self._stored, sighting.status, sighting.version
         return before != self._stored
 
     def report(self, make: Callable[[], Status]) -> None:
         """Progress: written after a while, unless something newer comes first."""
         self._pending = make
-        if self._timer is None:
-            self._timer = asyncio.create_task(self._later())
+        if self._timer is None and self._writing is None:
+            self._timer = asyncio.get_running_loop().call_later(self._interval, self._due)
 
     async def write(self, status: Status) -> bool:
         """Write now, unless it says nothing new. Answers whether it was written. Raises `KubeError`."""
@@ -64,33 +71,38 @@ class StatusWriter:
     async def cancel(self) -> None:
         """Forget progress that was not written yet; a write that is under way is finished."""
         self._pending = None
-        timer, self._timer = self._timer, None
-        if timer is not None:
-            if not self._lock.locked():
-                timer.cancel()
-            await asyncio.wait([timer])
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._writing is not None:
+            await asyncio.wait([self._writing])
 
-    async def _later(self) -> None:
-        await asyncio.sleep(self._interval)
+    def _due(self) -> None:
+        self._timer = None
+        self._writing = asyncio.create_task(self._tell())
+
+    async def _tell(self) -> None:
         make, self._pending = self._pending, None
-        if make is not None:
-            try:
+        try:
+            if make is not None:
                 await self._write(make())
-            except KubeError as error:
-                # Only progress: the end of the visit writes again, and judges the trouble.
-                logger.info("%s/%s: progress was not written: %s", self._namespace, self._name, error)
-        self._timer = None if self._pending is None else asyncio.create_task(self._later())
+        except KubeError as error:
+            # Only progress: the end of the visit writes again, and judges the trouble.
+            logger.info("%s/%s: progress was not written: %s", self._namespace, self._name, error)
+        finally:
+            self._writing = None
+        if self._pending is not None:
+            self.report(self._pending)
 
     async def _write(self, status: Status) -> bool:
-        async with self._lock:
-            patch = difference(self._stored, status.wire())
-            if not patch:
-                return False
-            body = {"metadata": {"uid": self._uid}, "status": patch}
-            answer = await self._api.patch_status(self._namespace, self._name, body)
-            self._stored = answer.get("status") or {}
-            self._version = answer["metadata"]["resourceVersion"]
-            return True
+        patch = difference(json.loads(self._stored), status.wire())
+        if not patch:
+            return False
+        body = {"metadata": {"uid": self._uid}, "status": patch}
+        answer = await self._api.patch_status(self._namespace, self._name, body)
+        self._stored = compact(answer.get("status"))
+        self._version = answer["metadata"]["resourceVersion"]
+        return True
 
 
 def difference(stored: Json, wanted: dict[str, object]) -> Json:

@@ -2,6 +2,8 @@
 
 An event that changes nothing worth a visit, such as the operator's own write, only refreshes what is known. A newer
 event supersedes a visit between two calls to the BSS, and at once while it waits for a slot or a time.
+
+Most objects are settled most of the time. Such a worker has no task, only a timer: thousands of them must cost little.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from datetime import UTC, datetime
 from tenant_reseller.conditions import ConditionType, Reason
 from tenant_reseller.deletion import Deletion
 from tenant_reseller.failure import Failure
+from tenant_reseller.pace import Pace
 from tenant_reseller.process import has_begun
 from tenant_reseller.queue import ProcessQueue, Ticket
 from tenant_reseller.reconcile import Next, Reconciler, Visit
@@ -48,28 +51,43 @@ class Services:
     """Least seconds between two status writes that only tell progress."""
     queue_interval: float
     """Seconds between two tellings of the place in the queue."""
+    first_looks: Pace
+    """Of looks at tenants that are as declared when the operator starts: they can wait, and there may be thousands."""
+    places: Pace
+    """Of tellings of places in the queue: telling thousands about their waiting must not make them wait longer."""
     rng: random.Random = field(default_factory=random.Random)
 
 
 class Worker:
     """The worker of one object. `gone` is called with the uid when it ends by itself."""
 
+    __slots__ = (
+        *("_backoff", "_changed", "_failed", "_gone", "_news", "_secret_appeared", "_services", "_sighting"),
+        *("_status", "_superseded", "_task", "_ticket", "_timer", "_typed"),
+    )
+
     def __init__(self, sighting: Sighting, services: Services, gone: Callable[[str], None]) -> None:
         self._services = services
         self._sighting = sighting
         self._gone = gone
-        self._changed = asyncio.Event()
-        self._changed.set()
+        self._changed = False
+        self._news: asyncio.Event | None = None
         self._superseded = False
         self._failed = False
         self._secret_appeared = False
         self._backoff = Backoff(services.times, services.rng)
         self._ticket: Ticket | None = None
+        self._typed: tuple[Sighting, bytes, Subject] | None = None
         self._status = StatusWriter(
             services.api, sighting.namespace, sighting.name, sighting.uid, interval=services.progress_interval
         )
         self._status.saw(sighting)
-        self._task = asyncio.create_task(self._live(), name=f"worker {self.path}")
+        self._task: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        if _settled(sighting):
+            self._rest(services.first_looks.wait())
+        else:
+            self._begin()
 
     @property
     def path(self) -> str:
@@ -107,42 +125,64 @@ class Worker:
     def hurry(self) -> None:
         """Visit now: something that matters has changed."""
         self._backoff.reset()
-        self._changed.set()
+        self._changed = True
+        if self._news is not None:
+            self._news.set()
+        if self._task is None:
+            self._begin()
 
     def retire(self) -> None:
         """End: the object is gone from the cluster."""
-        self._task.cancel()
+        if self._task is None:
+            self._task = asyncio.create_task(self._end())
+        else:
+            self._task.cancel()
 
     async def stop(self) -> None:
         """End with the operator. What the BSS was asked for meanwhile is found at the next start."""
-        self._task.cancel()
-        await asyncio.wait([self._task])
+        self.retire()
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
+    def _begin(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._task = asyncio.create_task(self._live(), name=self._sighting.name)
+
+    def _rest(self, seconds: float | None) -> None:
+        """Wait without a task; None: only until something changes."""
+        if seconds is not None:
+            self._timer = asyncio.get_running_loop().call_later(seconds, self._begin)
 
     async def _live(self) -> None:
+        """Visit until there is nothing to do but to wait."""
         try:
-            wait: float | None = 0.0
             while True:
-                await self._sleep(wait)
-                self._changed.clear()
-                self._superseded = False
+                self._changed = self._superseded = False
                 wait = await self._round()
+                # From here to the end nothing is awaited, so that no news is missed.
+                if self._changed or wait == 0:
+                    continue
+                self._typed = self._task = None
+                self._rest(wait)
+                return
         except NotFoundError:
             logger.info("%s: the object is gone", self.path)
-        finally:
-            self._leave_queue()
-            await self._status.cancel()
-            self._gone(self._sighting.uid)
+            await self._end()
+        except asyncio.CancelledError:
+            await self._end()
+            raise
 
-    async def _sleep(self, seconds: float | None) -> None:
-        """Until something changes, or the time has come; None: only until something changes."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._changed.wait()
-        except TimeoutError:
-            return
+    async def _end(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._leave_queue()
+        await self._status.cancel()
+        self._gone(self._sighting.uid)
 
     async def _round(self) -> float | None:
-        """One visit. Answers the seconds until the next one; None: only when something changes."""
+        """One visit. Answers the seconds until the next one; 0: at once; None: only when something changes."""
         try:
             return await self._visit()
         except NotFoundError:
@@ -170,11 +210,12 @@ class Worker:
         if self._sighting.paused:
             self._leave_queue()
             return None
-        self._subject()  # an object that cannot be understood gets no finalizer
-        if not self._sighting.held:
-            self._took(await finalizer.put_on(self._services.api, self._sighting))
+        # First of all: an object that cannot be understood gets no finalizer. Neither does one that waits for its slot:
+        # nothing has been done for it, and thousands that are declared at once must not all be written at once.
         if self._ticket is None and _likely_to_need_slot(self._subject()) and not await self._queue():
             return 0.0
+        if not self._sighting.held:
+            self._took(await finalizer.put_on(self._services.api, self._sighting))
         self._secret_appeared = False
         visit = await self._services.reconciler.visit(
             self._subject(),
@@ -226,8 +267,11 @@ class Worker:
         if ticket.granted:
             return True
         wait = min(_PATIENCE_SECONDS, self._services.queue_interval)
+        self._news = asyncio.Event()
+        if self._changed:
+            self._news.set()
         granted = asyncio.create_task(ticket.wait())
-        changed = asyncio.create_task(self._changed.wait())
+        changed = asyncio.create_task(self._news.wait())
         try:
             while not ticket.granted:
                 done, _ = await asyncio.wait((granted, changed), timeout=wait, return_when=asyncio.FIRST_COMPLETED)
@@ -235,12 +279,14 @@ class Worker:
                     self._leave_queue()
                     return False
                 if not done:
-                    await self._tell_place(queue.ahead(ticket))
+                    if self._services.places.allows():
+                        await self._tell_place(queue.ahead(ticket))
                     wait = self._services.queue_interval
             return True
         finally:
             granted.cancel()
             changed.cancel()
+            self._news = None
 
     async def _tell_place(self, ahead: int) -> None:
         try:
@@ -277,7 +323,10 @@ class Worker:
 
     def _subject(self) -> Subject:
         """The typed object, with the status as we last wrote it: the event that shows it may still be under way."""
-        return self._sighting.subject(self._status.stored)
+        sighting, stored = self._sighting, self._status.stored
+        if self._typed is None or self._typed[0] is not sighting or self._typed[1] is not stored:
+            self._typed = (sighting, stored, sighting.subject(stored))
+        return self._typed[2]
 
     def _took(self, sighting: Sighting) -> None:
         """Take over the object from an answer of the API server, unless an event has shown something newer."""
@@ -295,6 +344,14 @@ def _log(path: str, status: Status) -> None:
     for condition in status.conditions:
         if condition.type == ConditionType.READY:
             logger.info("%s: Ready=%s %s: %s", path, condition.status, condition.reason, condition.message)
+
+
+def _settled(sighting: Sighting) -> bool:
+    """Whether an object that is seen for the first time was as declared when somebody last looked."""
+    if sighting.deleting or sighting.paused or not sighting.held:
+        return False
+    status = parse_status(sighting.status)
+    return is_ready(status, sighting.generation) and status.last_handled_reconcile_at == sighting.reconcile_at
 
 
 def _likely_to_need_slot(subject: Subject) -> bool:
