@@ -152,6 +152,7 @@ class Reason(StrEnum):
     BSS_UNREACHABLE = "BssUnreachable"
     INVALID_ANSWER = "InvalidAnswer"
     NOT_APPLIED = "NotApplied"
+    DEADLINE_EXCEEDED = "DeadlineExceeded"
     # This side.
     CLUSTER_FORBIDDEN = "ClusterForbidden"
     INVALID_SPEC = "InvalidSpec"
@@ -195,7 +196,10 @@ REASONS: Mapping[Reason, Explanation] = MappingProxyType(
             "Back ordering is off; a new tenant starts so. Set spec.backOrdering to true."
         ),
         Reason.PROGRESSING: _wait("The operator is at work."),
-        Reason.QUEUED: _wait("The process waits for a slot; older objects go first."),
+        Reason.QUEUED: _wait(
+            "The process waits for a slot; the message says behind how many others. Namespaces take turns, and older "
+            "objects go first within one."
+        ),
         Reason.COPYING: _wait("The BSS copies products."),
         Reason.DELETING: _wait("The object is being deleted."),
         Reason.PROGRESSING_WITH_RETRY: _wait("There is trouble, and the operator will try again by itself."),
@@ -331,6 +335,11 @@ REASONS: Mapping[Reason, Explanation] = MappingProxyType(
         Reason.NOT_APPLIED: _passes(
             "The BSS accepted the change, but its answer does not show it.",
             "If it lasts, report it to the maker of the BSS.",
+        ),
+        Reason.DEADLINE_EXCEEDED: _passes(
+            "The process takes longer than the setting TENANT_RESELLER_PROCESS_DEADLINE allows. It is shown as Failed "
+            "with its task; the operator goes on trying.",
+            "See the conditions, and the log of the process in the BSS, for what holds the task up.",
         ),
         Reason.CLUSTER_FORBIDDEN: _heals(
             "The operator lacks a right in the cluster.",

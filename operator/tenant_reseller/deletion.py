@@ -15,6 +15,7 @@ from tenant_provisioning.models import OrganizationState, ProcessState, ProcessT
 
 from . import process as processes
 from .conditions import ConditionType
+from .deadline import Deadline
 from .failure import failure_of
 from .observe import Observer
 from .ports import Bss
@@ -32,10 +33,16 @@ class Deletion:
     """Removes tenants; one instance serves all."""
 
     def __init__(
-        self, bss: Bss, observer: Observer, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        bss: Bss,
+        observer: Observer,
+        *,
+        deadline: Deadline,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._bss = bss
         self._observer = observer
+        self._deadline = deadline
         self._now = now
 
     async def visit(self, subject: Subject) -> Visit:
@@ -47,9 +54,10 @@ class Deletion:
             await self._remove(subject, key, process)
         except ProvisioningError as error:
             failure = failure_of(error, ConditionType.ORGANIZATION_CREATED)
+            now = self._now()
             process = process.model_copy(update={"message": failure.text})
-            found = Findings(process=process, failure=failure, deleting=True)
-            return Visit(gather(subject, found, self._now()), Next.RETRY, failure)
+            found = Findings(process=self._deadline.tell(process, now), failure=failure, deleting=True)
+            return Visit(gather(subject, found, now), Next.RETRY, failure, self._deadline.left(process, now))
         return Visit(subject.status, Next.SETTLED)
 
     async def _remove(self, subject: Subject, key: str, process: Process) -> None:

@@ -54,6 +54,7 @@ def process_type(subject: Subject, world: World, work: list[Phase]) -> ProcessTy
     """What kind of process does this work."""
     current = subject.status.process
     going_on = current is not None and processes.unfinished(current)
+    same_spec = current is not None and current.generation in (None, subject.generation)
     if world.organization is None or being_made(subject, world.organization):
         return ProcessType.CREATION
     if going_on and current is not None and current.type is ProcessType.CREATION:
@@ -61,6 +62,8 @@ def process_type(subject: Subject, world: World, work: list[Phase]) -> ProcessTy
     conditions = {step.condition for step in work}
     if STATE in work:
         return ProcessType.SUSPENSION if subject.spec.state is TenantState.SUSPENDED else ProcessType.UPDATE
+    if going_on and same_spec and current is not None and current.type is ProcessType.UPDATE:
+        return ProcessType.UPDATE  # what is left of it may look like another type
     if conditions == {ConditionType.BACK_ORDERING_ACTIVE}:
         return ProcessType.BACK_ORDERING
     if conditions == {ConditionType.PRODUCTS_INHERITED}:

@@ -19,6 +19,9 @@ _KEPT = 5
 QUEUED_TYPES = frozenset({ProcessType.CREATION, ProcessType.UPDATE, ProcessType.PRODUCT_UPDATE})
 """Types that need a slot. The others are urgent or short, and must not wait behind creations."""
 
+SUPERSEDABLE = frozenset(ProcessType) - {ProcessType.CREATION, ProcessType.DELETION}
+"""Types that a newer spec puts an end to. A tenant is made once, and no spec changes its deletion."""
+
 
 def is_open(process: Process | None) -> bool:
     """Whether the process waits or runs."""
@@ -39,16 +42,30 @@ def begin(status: Status, key: str, generation: int, kind: ProcessType, total: i
     """The process to go on with: the unfinished one of this type, or a new one that waits for its start.
 
     A process that failed goes on under its id: a cause that is looked at again every few minutes must not fill the
-    history with the same failure.
+    history with the same failure. A newer spec supersedes what was started for an older one.
     """
     current = status.process
     if current is not None and unfinished(current) and current.type is kind:
-        return current
+        goes_on = kind not in SUPERSEDABLE or current.started_at is None
+        if goes_on or current.generation in (None, generation):
+            return current.model_copy(update={"generation": generation})
     previous = "" if current is None else current.id
     identity = uuid5(_NAMESPACE, f"{key}/{generation}/{kind}/{previous}")
     return Process(
-        id=str(identity), type=kind, state=ProcessState.QUEUED, completed=0, total=total, progress=f"0/{total}"
+        id=str(identity),
+        type=kind,
+        state=ProcessState.QUEUED,
+        generation=generation,
+        completed=0,
+        total=total,
+        progress=f"0/{total}",
     )
+
+
+def superseded(process: Process, generation: int, now: datetime) -> Process:
+    """The process that was under way when this generation of the spec took its place."""
+    message = f"Superseded by generation {generation}."
+    return process.model_copy(update={"state": ProcessState.FAILED, "finished_at": now, "message": message})
 
 
 def moved(process: Process, *, completed: int, task: str = "", message: str = "", now: datetime) -> Process:
@@ -91,19 +108,22 @@ def same_failure(before: Process, after: Process) -> bool:
     )
 
 
-def history(status: Status, process: Process | None) -> tuple[Run, ...]:
-    """The last processes before this one: a process moves there when another takes its place."""
+def history(status: Status, process: Process | None, generation: int, now: datetime) -> tuple[Run, ...]:
+    """The last processes before this one: a process that was started moves there when another takes its place."""
     before = status.process
     if before is None or process is None or before.id == process.id:
         return status.history
-    state = ProcessState.FAILED if is_open(before) else before.state
+    if is_open(before):
+        if before.started_at is None:
+            return status.history
+        before = superseded(before, generation, now)
     run = Run(
         id=before.id,
         type=before.type,
-        state=state,
+        state=before.state,
         started_at=before.started_at,
         finished_at=before.finished_at,
         progress=before.progress,
-        message="Superseded." if is_open(before) else before.message,
+        message=before.message,
     )
     return (run, *status.history)[:_KEPT]

@@ -1,6 +1,8 @@
-"""Slots for processes: at most so many at once, first come first served by creation time of the objects, then by name.
+"""Slots for processes: at most so many at once, fair among namespaces, first come first served within one.
 
-Nothing is lost with the operator: after a restart the objects ask again, and creation time puts them in the same order.
+A namespace that declares hundreds of resellers does not keep the others waiting: namespaces take turns, and in each
+turn the oldest object of each is served, older ones first. Within a namespace the creation time decides, then the name.
+Nothing is lost with the operator: after a restart the objects ask again, and creation times put them in the same order.
 """
 
 from __future__ import annotations
@@ -10,14 +12,21 @@ from bisect import bisect_left, insort
 from dataclasses import dataclass, field
 from datetime import datetime
 
+Turn = tuple[int, datetime, str]
+"""Order of service: number of the turn, then creation time, then namespace and name."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A place in the order: what was begun before a restart goes on first."""
+    """A place within a namespace."""
 
-    fresh: bool
     created_at: datetime
     path: str
+
+    @property
+    def namespace(self) -> str:
+        """The part of the path before the name."""
+        return self.path.partition("/")[0]
 
 
 @dataclass(eq=False, slots=True)
@@ -25,6 +34,10 @@ class Ticket:
     """A wish for a slot, and the slot once it is granted."""
 
     place: Place
+    begun: bool
+    """Whether the process was started already: such ones go on before others start."""
+    number: int
+    """Tells tickets of the same place apart."""
     _granted: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -40,6 +53,94 @@ class Ticket:
         """Give the slot; only the queue does this."""
         self._granted.set()
 
+    def give_back(self) -> None:
+        """Take the slot away; only the queue does this."""
+        self._granted.clear()
+
+
+@dataclass(eq=False, slots=True)
+class _Namespace:
+    """Who waits in one namespace, oldest first: the first is served in `turn`, each further one a turn later."""
+
+    turn: int
+    waiting: list[tuple[Place, int]] = field(default_factory=list)
+
+    def turn_of(self, index: int) -> Turn:
+        place, _ = self.waiting[index]
+        return self.turn + index, place.created_at, place.path
+
+    def before(self, turn: Turn) -> int:
+        """How many of them are served before this turn."""
+        earlier = min(max(turn[0] - self.turn, 0), len(self.waiting))
+        return earlier + (earlier < len(self.waiting) and self.turn_of(earlier) < turn)
+
+
+class Line:
+    """Those who wait, in the order of service."""
+
+    def __init__(self) -> None:
+        self._namespaces: dict[str, _Namespace] = {}
+        self._heads: list[tuple[Turn, str]] = []
+        self._tickets: dict[int, Ticket] = {}
+        self._turn = 0
+        self._served: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._tickets)
+
+    def __contains__(self, ticket: Ticket) -> bool:
+        return ticket.number in self._tickets
+
+    def add(self, ticket: Ticket) -> None:
+        """Let it wait. A namespace in which nobody waited joins the present turn: it saves up no turns."""
+        name = ticket.place.namespace
+        namespace = self._namespaces.get(name)
+        if namespace is None:
+            turn = max(self._turn, self._served.get(name, -1) + 1)
+            namespace = self._namespaces[name] = _Namespace(turn)
+        else:
+            self._unlist(name, namespace)
+        insort(namespace.waiting, (ticket.place, ticket.number))
+        self._tickets[ticket.number] = ticket
+        insort(self._heads, (namespace.turn_of(0), name))
+
+    def remove(self, ticket: Ticket) -> None:
+        """Let it wait no more."""
+        self._take(ticket, served=False)
+
+    def next(self) -> Ticket:
+        """Whose turn it is; that one waits no more. Raises `IndexError` when nobody waits."""
+        (self._turn, _, _), name = self._heads[0]
+        _, number = self._namespaces[name].waiting[0]
+        ticket = self._tickets[number]
+        self._served[name] = self._turn
+        self._take(ticket, served=True)
+        return ticket
+
+    def ahead(self, ticket: Ticket) -> int:
+        """How many are served before this one, as long as nobody else comes."""
+        own = self._namespaces[ticket.place.namespace]
+        index = bisect_left(own.waiting, (ticket.place, ticket.number))
+        turn = own.turn_of(index)
+        return index + sum(other.before(turn) for other in self._namespaces.values() if other is not own)
+
+    def _take(self, ticket: Ticket, *, served: bool) -> None:
+        del self._tickets[ticket.number]
+        name = ticket.place.namespace
+        namespace = self._namespaces[name]
+        self._unlist(name, namespace)
+        del namespace.waiting[bisect_left(namespace.waiting, (ticket.place, ticket.number))]
+        namespace.turn += served
+        if namespace.waiting:
+            insort(self._heads, (namespace.turn_of(0), name))
+        else:
+            del self._namespaces[name]
+        if not self._tickets:
+            self._turn, self._served = 0, {}  # nothing to be fair about; names of old namespaces are not kept
+
+    def _unlist(self, name: str, namespace: _Namespace) -> None:
+        del self._heads[bisect_left(self._heads, (namespace.turn_of(0), name))]
+
 
 class ProcessQueue:
     """Grants `slots` tickets at a time, from when it is open."""
@@ -49,8 +150,8 @@ class ProcessQueue:
             raise ValueError("at least one slot is needed")
         self._free = slots
         self._open = is_open
-        self._waiting: list[tuple[Place, int]] = []
-        self._tickets: dict[int, Ticket] = {}
+        self._begun = Line()
+        self._fresh = Line()
         self._number = 0
 
     def open(self) -> None:
@@ -59,43 +160,42 @@ class ProcessQueue:
         self._grant()
 
     def enter(self, created_at: datetime, path: str, *, begun: bool = False) -> Ticket:
-        """Ask for a slot; `begun`: for a process that was started already.
+        """Ask for a slot, for the object with this namespace and name; `begun`: for a process that was started already.
 
         The ticket must be given back with `leave`, granted or not.
         """
-        ticket = Ticket(Place(not begun, created_at, path))
         self._number += 1
-        self._tickets[self._number] = ticket
-        insort(self._waiting, (ticket.place, self._number))
+        ticket = Ticket(Place(created_at, path), begun, self._number)
+        self._line(ticket).add(ticket)
         self._grant()
         return ticket
 
     def leave(self, ticket: Ticket) -> None:
         """Give the slot back, or stop waiting for one. Safe to repeat."""
-        for index in range(bisect_left(self._waiting, (ticket.place, 0)), len(self._waiting)):
-            place, number = self._waiting[index]
-            if place != ticket.place:
-                break
-            if self._tickets[number] is ticket:
-                del self._waiting[index]
-                del self._tickets[number]
-                return
-        if ticket.granted:
-            ticket._granted.clear()
+        line = self._line(ticket)
+        if ticket in line:
+            line.remove(ticket)
+        elif ticket.granted:
+            ticket.give_back()
             self._free += 1
             self._grant()
 
     def ahead(self, ticket: Ticket) -> int:
-        """How many others will get a slot before this one; 0 when it is granted."""
-        return 0 if ticket.granted else bisect_left(self._waiting, (ticket.place, 0))
+        """How many others will get a slot before this one, as long as nobody else asks; 0 when it is granted."""
+        line = self._line(ticket)
+        if ticket not in line:
+            return 0
+        return line.ahead(ticket) + (0 if ticket.begun else len(self._begun))
 
     @property
     def waiting(self) -> int:
         """How many wait."""
-        return len(self._waiting)
+        return len(self._begun) + len(self._fresh)
+
+    def _line(self, ticket: Ticket) -> Line:
+        return self._begun if ticket.begun else self._fresh
 
     def _grant(self) -> None:
-        while self._open and self._free and self._waiting:
-            _, number = self._waiting.pop(0)
+        while self._open and self._free and self.waiting:
             self._free -= 1
-            self._tickets.pop(number).grant()
+            (self._begun if self._begun else self._fresh).next().grant()

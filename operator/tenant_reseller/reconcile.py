@@ -33,6 +33,7 @@ from tenant_provisioning.models import (
 
 from . import process as processes
 from .conditions import ConditionType, Reason
+from .deadline import Deadline
 from .failure import Failure, failure_of
 from .observe import Observer
 from .passwords import generate_password
@@ -73,21 +74,35 @@ class Visit:
     status: Status
     next: Next
     failure: Failure | None = None
+    due: float | None = None
+    """Seconds until the process is late; it is to be visited then."""
 
 
 class Reconciler:
     """Visits tenants; one instance serves all."""
 
     def __init__(
-        self, bss: Bss, cluster: Cluster, observer: Observer, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        bss: Bss,
+        cluster: Cluster,
+        observer: Observer,
+        *,
+        deadline: Deadline,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._bss = bss
         self._cluster = cluster
         self._observer = observer
+        self._deadline = deadline
         self._now = now
 
     async def visit(self, subject: Subject, *, slot: bool, superseded: Callable[[], bool], report: Report) -> Visit:
         """Bring the tenant closer to its spec. `slot`: a slot of the process queue is held."""
+        visit = await self._visit(subject, slot, superseded, report)
+        await self._record_lateness(subject, visit.status.process)
+        return visit
+
+    async def _visit(self, subject: Subject, slot: bool, superseded: Callable[[], bool], report: Report) -> Visit:
         found = Findings(process=subject.status.process)
         try:
             world = await self._observer.look(subject)
@@ -95,17 +110,14 @@ class Reconciler:
             return self._retry(subject, found, failure_of(error, ConditionType.ORGANIZATION_CREATED))
         found = replace(found, world=world)
         steps = plan(subject, world)
-        work = [
-            step for step in steps if step is not PHASES[0] and not isinstance(step.decide(subject.spec, world), Done)
-        ]
+        work = _undone(subject, world)
         if not work:
             return await self._settle(subject, found)
         if suspended(world) and subject.spec.state is TenantState.SUSPENDED:
-            failure = Failure(
-                work[0].condition, Reason.ORGANIZATION_NOT_ACTIVE, "The tenant is suspended; the change waits."
-            )
-            return self._retry(subject, found, failure)
+            return self._retry(subject, found, _waits_for_activity(work[0]))
         kind = process_type(subject, world, work)
+        if kind is ProcessType.SUSPENSION:
+            steps = (STATE,)  # what else was changed waits until the tenant is active again
         if kind in processes.QUEUED_TYPES and not slot:
             return self._wait(subject, found, Next.SLOT)
         if any(step.condition is not ConditionType.BACK_ORDERING_ACTIVE and step is not STATE for step in work):
@@ -128,7 +140,7 @@ class Reconciler:
         message = f"Queued, {ahead} ahead"
         if process.state is not ProcessState.RUNNING:
             process = processes.waiting(process, message)
-        return gather(subject, Findings(process=process, waiting=message), self._now())
+        return self._gather(subject, Findings(process=process, waiting=message))
 
     async def _work(
         self,
@@ -140,7 +152,13 @@ class Reconciler:
     ) -> Visit:
         """Go through the steps until one cannot be done."""
         before = subject.status.process
-        resumed = before is not None and before.state is ProcessState.FAILED
+        # What was superseded is closed in any case, also when the newer process has its first trouble at once.
+        resumed = (
+            before is not None
+            and found.process is not None
+            and before.state is ProcessState.FAILED
+            and before.id == found.process.id
+        )
         started = False
         for step in steps:
             world, process = found.world, found.process
@@ -154,7 +172,7 @@ class Reconciler:
                     return self._wait(subject, found, Next.SUPERSEDED)
                 found = replace(found, process=self._moved(subject, found, step))
                 current = found
-                report(lambda current=current: gather(subject, current, self._now()))  # type: ignore[misc]
+                report(lambda current=current: self._gather(subject, current))  # type: ignore[misc]
                 try:
                     # A process that failed counts as taken up again only once something has worked.
                     if not started and not resumed:
@@ -177,6 +195,14 @@ class Reconciler:
                     continue
                 case Wait():
                     found = replace(found, process=self._moved(subject, found, step, decision.message))
+                    if not started and not resumed:
+                        try:
+                            await self._start(subject, found)
+                        except ProvisioningError as error:
+                            return await self._fail(subject, found, failure_of(error, step.condition), step)
+                    if self._deadline.passed(found.process, self._now()):
+                        failure = Failure(step.condition, Reason.DEADLINE_EXCEEDED, decision.message)
+                        return self._retry(subject, found, failure)  # it gives its slot to others
                     return self._wait(subject, found, Next.POLL)
                 case Refuse(reason=reason, message=message):
                     return await self._fail(subject, found, Failure(step.condition, reason, message), step)
@@ -229,28 +255,33 @@ class Reconciler:
         assert found.world is not None
         assert found.process is not None
         before = subject.status.process
-        if before is not None and processes.is_open(before) and before.id != found.process.id:
-            closed = processes.ended(
-                before, ProcessState.FAILED, completed=before.completed, message="Superseded.", now=self._now()
-            )
+        if processes.has_begun(before) and before is not None and before.id != found.process.id:
+            closed = processes.superseded(before, subject.generation, self._now())
             await record_process(self._bss, subject, found.world.key, closed)
         if before is None or before.id != found.process.id or before.state is not ProcessState.RUNNING:
-            await record_process(self._bss, subject, found.world.key, found.process)
+            process = self._deadline.tell(found.process, self._now())
+            assert process is not None
+            await record_process(self._bss, subject, found.world.key, process)
 
     async def _settle(self, subject: Subject, found: Findings) -> Visit:
         """All is as declared: the process, if one is under way, is completed."""
-        process = found.process
-        assert found.world is not None
+        process, world = found.process, found.world
+        assert world is not None
         if process is not None and processes.unfinished(process):
+            taken_back = process.type in processes.SUPERSEDABLE and process.generation not in (None, subject.generation)
+            message = f"Generation {subject.generation} leaves nothing to do." if taken_back else "Completed."
             process = processes.ended(
-                process, ProcessState.COMPLETED, completed=process.total, message="Completed.", now=self._now()
+                process, ProcessState.COMPLETED, completed=process.total, message=message, now=self._now()
             )
             try:
-                await record_process(self._bss, subject, found.world.key, process)
+                await record_process(self._bss, subject, world.key, process)
             except ProvisioningError as error:
                 # The tenant is ready, only the book is not closed; Reconciling tells, and the next visit closes it.
                 return self._retry(subject, found, failure_of(error, ConditionType.READY))
-        return Visit(gather(subject, replace(found, process=process), self._now()), Next.SETTLED)
+        found = replace(found, process=process)
+        if rest := _undone(subject, world):
+            return self._retry(subject, found, _waits_for_activity(rest[0]))
+        return Visit(self._gather(subject, found), Next.SETTLED)
 
     async def _fail(self, subject: Subject, found: Findings, failure: Failure, step: Phase) -> Visit:
         """The step cannot be done. A process ends as Failed when only a person can help; else it goes on later."""
@@ -264,7 +295,8 @@ class Reconciler:
                 process, ProcessState.FAILED, completed=done, task=step.task, message=failure.text, now=self._now()
             )
             if before is not None and processes.same_failure(before, process):
-                process = before  # the same as last time: nothing to tell anybody
+                # The same as last time: nothing to tell anybody.
+                process = before.model_copy(update={"generation": process.generation})
             else:
                 try:
                     await record_process(self._bss, subject, world.key, process)
@@ -276,10 +308,42 @@ class Reconciler:
 
     def _retry(self, subject: Subject, found: Findings, failure: Failure) -> Visit:
         found = replace(found, failure=failure)
-        return Visit(gather(subject, found, self._now()), Next.RETRY, failure)
+        return self._wait(subject, found, Next.RETRY)
 
     def _wait(self, subject: Subject, found: Findings, reason: Next) -> Visit:
-        return Visit(gather(subject, found, self._now()), reason)
+        due = self._deadline.left(found.process, self._now())
+        return Visit(self._gather(subject, found), reason, found.failure, due)
+
+    def _gather(self, subject: Subject, found: Findings) -> Status:
+        now = self._now()
+        late = self._deadline.passed(found.process, now)
+        return gather(subject, replace(found, process=self._deadline.tell(found.process, now), late=late), now)
+
+    async def _record_lateness(self, subject: Subject, process: Process | None) -> None:
+        """Tell the BSS once that the process is late."""
+        before = subject.status.process
+        if process is None or not self._deadline.passed(process, self._now()):
+            return
+        if before is not None and before.id == process.id and before.state is ProcessState.FAILED:
+            return
+        logger.warning("%s: process %s is late: %s: %s", subject.path, process.id, process.task, process.message)
+        try:
+            await record_process(self._bss, subject, self._observer.key(subject), process)
+        except ProvisioningError as error:
+            logger.warning("%s: process %s could not be closed in the BSS: %s", subject.path, process.id, error)
+
+
+def _undone(subject: Subject, world: World) -> list[Phase]:
+    """The steps that are still to be done. The prerequisites are none: they are judged when something needs them."""
+    return [
+        step
+        for step in plan(subject, world)
+        if step is not PHASES[0] and not isinstance(step.decide(subject.spec, world), Done)
+    ]
+
+
+def _waits_for_activity(step: Phase) -> Failure:
+    return Failure(step.condition, Reason.ORGANIZATION_NOT_ACTIVE, "The tenant is suspended; the change waits.")
 
 
 def _logged_in(world: World) -> Organization:

@@ -290,6 +290,7 @@ class Process(_Model):
     id: str = Field(description="Id of the process in the BSS.")
     type: ProcessType
     state: ProcessState
+    generation: int | None = Field(None, description="Generation of the spec that it works for.")
     started_at: Timestamp | None = None
     finished_at: Timestamp | None = None
     task: str = Field("", description="What is being done, or what failed.")

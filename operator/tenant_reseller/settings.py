@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, HttpUrl, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from .deadline import Deadline
 from .retry import Times
 
 Seconds = Annotated[float, Field(gt=0, le=86400)]
@@ -37,6 +39,11 @@ class Settings(BaseSettings):
         "It must never change.",
     )
     process_slots: int = Field(4, ge=1, le=1000, description="Processes that may run at once.")
+    process_deadline: Seconds = Field(
+        1800.0,
+        description="Seconds that a process may take from its start; a longer one is shown as Failed with the task "
+        "that it hangs at, and goes on with longer waits.",
+    )
     drift_interval: Seconds = Field(600.0, description="Seconds between two checks of a tenant that is as declared.")
     prerequisite_retry_base: Seconds = Field(30.0, description="First wait for something that somebody has to mend.")
     prerequisite_retry_max: Seconds = Field(600.0, description="Longest wait for it.")
@@ -79,6 +86,10 @@ class Settings(BaseSettings):
     def api_key(self) -> SecretStr:
         """The API key, as the file has it now."""
         return SecretStr(self.bss_api_key_file.read_text().strip())
+
+    def deadline(self) -> Deadline:
+        """How long a process may take."""
+        return Deadline(timedelta(seconds=self.process_deadline))
 
     def times(self) -> Times:
         """The waiting times."""

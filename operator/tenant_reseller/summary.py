@@ -35,6 +35,8 @@ class Findings:
     waiting: str | None = None
     """What a process that has no slot yet waits for."""
     deleting: bool = False
+    late: bool = False
+    """Whether the process takes longer than it may."""
 
 
 def gather(subject: Subject, found: Findings, now: datetime) -> Status:
@@ -55,7 +57,7 @@ def gather(subject: Subject, found: Findings, now: datetime) -> Status:
         admin_secret=_secret_name(subject),
         products=_products(organization) if organization else before.products,
         process=found.process or before.process,
-        history=processes.history(before, found.process),
+        history=processes.history(before, found.process, subject.generation, now),
         last_handled_reconcile_at=subject.reconcile_at,
         conditions=_conditions(before.conditions, subject.generation, verdicts, now),
     )
@@ -110,12 +112,20 @@ def _remembered(subject: Subject, failure: Failure | None) -> dict[ConditionType
     verdicts = dict.fromkeys(PHASE_CONDITIONS, unknown)
     for condition in subject.status.conditions:
         if condition.type in verdicts and condition.observed_generation == subject.generation:
-            verdicts[ConditionType(condition.type)] = (condition.status, Reason(condition.reason), condition.message)
+            verdicts[ConditionType(condition.type)] = _told_before(condition)
     all_true = all(status is ConditionStatus.TRUE for status, _, _ in verdicts.values())
     if failure is not None and not all_true:
         # A provisioned tenant stays so while the BSS is away; Reconciling tells about it.
         verdicts[failure.condition] = (ConditionStatus.FALSE, failure.reason, failure.text)
     return verdicts
+
+
+def _told_before(condition: Condition) -> Verdict:
+    """What the stored condition says. A reason that only another version of the operator knows is not repeated."""
+    try:
+        return condition.status, Reason(condition.reason), condition.message
+    except ValueError:
+        return ConditionStatus.UNKNOWN, Reason.PENDING, "Not yet known."
 
 
 def _verdict(decision: Decision) -> Verdict:
@@ -142,6 +152,9 @@ def _ready(subject: Subject, found: Findings, phases: dict[ConditionType, Verdic
         suspended = " It is suspended." if subject.spec.state is TenantState.SUSPENDED else ""
         return ConditionStatus.TRUE, Reason.PROVISIONED, f"The tenant is provisioned.{suspended}"
     failure = found.failure
+    if found.late and found.process is not None and not (failure is not None and failure.stalled):
+        text = f"{found.process.task}: {found.process.message}"
+        return ConditionStatus.FALSE, Reason.DEADLINE_EXCEEDED, text
     if failure is not None and failure.condition is not ConditionType.BACK_ORDERING_ACTIVE:
         return ConditionStatus.FALSE, failure.reason, failure.text
     if found.waiting is not None:
@@ -163,7 +176,7 @@ def _back_ordering(subject: Subject, found: Findings) -> Verdict:
                 condition.type == ConditionType.BACK_ORDERING_ACTIVE
                 and condition.observed_generation == subject.generation
             ):
-                return condition.status, Reason(condition.reason), condition.message
+                return _told_before(condition)
         return ConditionStatus.UNKNOWN, Reason.PENDING, "Not yet known."
     return _verdict(BACK_ORDERING.decide(subject.spec, found.world))
 

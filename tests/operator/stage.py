@@ -17,6 +17,7 @@ from tenant_provisioning.errors import TransportError, problem_error
 from tenant_provisioning.fake.bss import FakeBss
 from tenant_provisioning.models import Organization
 from tenant_provisioning.problems import Refusal
+from tenant_reseller.deadline import Deadline
 from tenant_reseller.deletion import Deletion
 from tenant_reseller.kube.parsing import Sighting
 from tenant_reseller.observe import Observer
@@ -29,6 +30,7 @@ from tenant_reseller.summary import is_ready
 CLIENT = "operator"
 UID = "0b1e6a52-6a1e-4b0e-9c1b-2f9f0c5f7d11"
 KEY = f"cluster.{UID}"
+DEADLINE_SECONDS = 1800
 STRONG = "Windward-Harbour-48"
 
 NORTHWIND = """
@@ -123,8 +125,9 @@ class Stage:
         """A new operator: whatever the old one kept in memory is gone."""
         bss = cast(Bss, self.bss)
         observer = Observer(bss, self.cluster, cluster_id="cluster", fingerprint_key=b"k" * 32, clock=self._seconds)
-        self.reconciler = Reconciler(bss, self.cluster, observer, now=lambda: self.now)
-        self.deletion = Deletion(bss, observer, now=lambda: self.now)
+        deadline = Deadline(timedelta(seconds=DEADLINE_SECONDS))
+        self.reconciler = Reconciler(bss, self.cluster, observer, deadline=deadline, now=lambda: self.now)
+        self.deletion = Deletion(bss, observer, deadline=deadline, now=lambda: self.now)
 
     def apply(self, manifest: str) -> None:
         """Make the object or replace its spec and annotations, as the API server does."""

@@ -80,12 +80,54 @@ def test_no_slots_is_no_queue() -> None:
         ProcessQueue(0)
 
 
-@given(st.integers(1, 4), st.lists(st.tuples(st.booleans(), st.integers(0, 9), st.integers(0, 50)), max_size=60))
-def test_slots_are_never_exceeded_nor_idle(slots: int, steps: list[tuple[bool, int, int]]) -> None:
+def served(queue: ProcessQueue, running: Ticket, waiting: list[Ticket]) -> list[str]:
+    """The paths of those who wait, in the order in which the only slot comes to them."""
+    order = []
+    while waiting:
+        queue.leave(running)
+        (running,) = (ticket for ticket in waiting if ticket.granted)
+        waiting = [ticket for ticket in waiting if ticket is not running]
+        order.append(running.place.path)
+    return order
+
+
+def test_a_namespace_that_floods_does_not_keep_the_others_waiting() -> None:
+    queue = ProcessQueue(1)
+    running = queue.enter(at(0), "flood/running")
+    flood = [queue.enter(at(number), f"flood/{number:03}") for number in range(1, 200)]
+    late = [queue.enter(at(900), "calm/b"), queue.enter(at(800), "calm/a"), queue.enter(at(999), "other/a")]
+    # The oldest of each namespace in turn; within a namespace the oldest first.
+    assert [queue.ahead(ticket) for ticket in late] == [4, 1, 2]
+    assert [queue.ahead(flood[place]) for place in (0, 1, 2, 3)] == [0, 3, 5, 6]
+    order = served(queue, running, [*flood, *late])
+    assert order[:6] == ["flood/001", "calm/a", "other/a", "flood/002", "calm/b", "flood/003"]
+
+
+def test_a_namespace_that_asks_again_and_again_gets_no_more_than_its_turns() -> None:
+    queue = ProcessQueue(1)
+    running = queue.enter(at(0), "n/running")
+    waiting = [queue.enter(at(100 + number), f"n/{number}") for number in range(3)]
+    granted = []
+    for number in range(6):
+        waiting.append(queue.enter(at(number), f"eager/{number}"))  # older than all that wait
+        queue.leave(running)
+        (running,) = (ticket for ticket in waiting if ticket.granted)
+        waiting.remove(running)
+        granted.append(running.place.namespace)
+    assert granted == ["eager", "n", "eager", "n", "eager", "n"]
+
+
+STEPS = st.lists(
+    st.tuples(st.booleans(), st.integers(0, 9), st.integers(0, 50), st.sampled_from("abc"), st.booleans()), max_size=60
+)
+
+
+@given(st.integers(1, 4), STEPS)
+def test_slots_are_never_exceeded_nor_idle(slots: int, steps: list[tuple[bool, int, int, str, bool]]) -> None:
     queue, tickets = ProcessQueue(slots), list[Ticket]()
-    for number, (enters, second, which) in enumerate(steps):
+    for number, (enters, second, which, namespace, begun) in enumerate(steps):
         if enters or not tickets:
-            tickets.append(queue.enter(at(second), f"n/{number}"))
+            tickets.append(queue.enter(at(second), f"{namespace}/{number}", begun=begun))
         else:
             queue.leave(tickets.pop(which % len(tickets)))
         granted = [ticket for ticket in tickets if ticket.granted]
@@ -93,3 +135,10 @@ def test_slots_are_never_exceeded_nor_idle(slots: int, steps: list[tuple[bool, i
         assert len(granted) == min(slots, len(tickets))
         assert sorted(queue.ahead(ticket) for ticket in waiting) == list(range(len(waiting)))
         assert queue.waiting == len(waiting)
+    # The place that was told is the order in which the slots then come.
+    told = sorted((ticket for ticket in tickets if not ticket.granted), key=queue.ahead)
+    running = [ticket for ticket in tickets if ticket.granted]
+    for expected in told:
+        queue.leave(running.pop())
+        assert expected.granted
+        running.append(expected)

@@ -67,8 +67,8 @@ async def run(settings: Settings) -> None:
         queue = ProcessQueue(settings.process_slots, is_open=False)
         services = Services(
             api=api,
-            reconciler=Reconciler(bss, api, observer),
-            deletion=Deletion(bss, observer),
+            reconciler=Reconciler(bss, api, observer, deadline=settings.deadline()),
+            deletion=Deletion(bss, observer, deadline=settings.deadline()),
             queue=queue,
             times=settings.times(),
             progress_interval=settings.progress_interval,

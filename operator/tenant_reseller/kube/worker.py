@@ -240,7 +240,8 @@ class Worker:
     def _wait(self, visit: Visit) -> float:
         self._failed = visit.failure is not None
         if visit.failure is not None:
-            return 0.0 if self._secret_appeared else self._backoff.after(visit.failure)
+            wait = 0.0 if self._secret_appeared else self._backoff.after(visit.failure)
+            return wait if visit.due is None else min(wait, visit.due)  # a process that is late is told at once
         self._backoff.reset()
         return self._backoff.poll() if visit.next is Next.POLL else self._backoff.drift()
 
