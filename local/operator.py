@@ -59,6 +59,8 @@ class Operator:
                 "TENANT_RESELLER_BSS_URL": bss_url,
                 "TENANT_RESELLER_BSS_API_KEY_FILE": str(api_key),
                 "TENANT_RESELLER_HEALTH_PORT": str(self._health_port),
+                # There is no second one here, and one that was killed shall go on at once.
+                "TENANT_RESELLER_LEADER_ELECTION": "false",
                 **(settings or {}),
             },
             REPOSITORY,
@@ -79,16 +81,17 @@ class Operator:
         self._control_plane.user_kubeconfig(self.kubeconfig, SERVICE_ACCOUNT, _token(kubectl))
 
     def start(self) -> bool:
-        """Start it unless it runs, and wait until it watches. Answers whether it was started now."""
+        """Start it unless it runs, and wait until it is ready. Answers whether it was started now."""
         started = self.daemon.start()
-        self.daemon.wait_until(self._watches, seconds=_START_SECONDS, what="watching TenantResellers")
+        self.daemon.wait_until(self.ready, seconds=_START_SECONDS, what="/readyz")
         return started
 
     def stop(self) -> None:
         """Stop it: it finishes what it is doing, and leaves the rest to its next start."""
         self.daemon.stop()
 
-    def _watches(self) -> bool:
+    def ready(self) -> bool:
+        """Whether it says that it can do its part."""
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self._health_port}/readyz", timeout=5) as answer:
                 return bool(answer.status == 200)

@@ -32,6 +32,8 @@ def configure(log_format: str, level: str) -> None:
     else:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # It says every second what `kube/lease_lock.py` says once.
+    logging.getLogger("kubernetes.aio.leaderelection").setLevel(logging.CRITICAL)
     if level != "DEBUG":
         # Kopf tells of every event that it handles; the workers tell what matters of it.
         logging.getLogger("kopf.objects").setLevel(logging.WARNING)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, HttpUrl, SecretStr, field_validator
+from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from .deadline import Deadline
@@ -60,6 +60,23 @@ class Settings(BaseSettings):
         description="Looks per second at tenants that are as declared when the operator starts, to find drift.",
     )
     queue_interval: Seconds = Field(10.0, description="Seconds between two writes of an object's place in the queue.")
+    leader_election: bool = Field(
+        True,
+        description="Work only while holding the Lease, so that any number of replicas may run. Without it, there must "
+        "never be a second operator.",
+    )
+    lease_name: str = Field(
+        "tenant-reseller-operator",
+        pattern=r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$",
+        description="Name of the Lease, in the operator's namespace.",
+    )
+    lease_duration: Seconds = Field(
+        10.0, description="Seconds without a renewal after which another replica takes the Lease."
+    )
+    lease_renew_deadline: Seconds = Field(
+        7.0, description="Seconds without a renewal after which the leader sends nothing any more; less than that."
+    )
+    lease_retry_period: Seconds = Field(1.0, description="Seconds between two looks at the Lease, and two renewals.")
     health_host: str = Field("127.0.0.1", description="Address of /healthz and /readyz.")
     health_port: int = Field(8081, ge=0, le=65535, description="Port of /healthz and /readyz; 0 switches them off.")
     log_format: Annotated[str, Field(pattern=r"^(text|json)$")] = Field("text", description="text or json.")
@@ -82,6 +99,16 @@ class Settings(BaseSettings):
         if empty:
             raise ValueError(f"{file} is empty")
         return file
+
+    @model_validator(mode="after")
+    def _lease_times(self) -> Self:
+        if self.lease_retry_period < 1:
+            raise ValueError("lease_retry_period must be at least 1")
+        if self.lease_renew_deadline <= 1.2 * self.lease_retry_period:
+            raise ValueError("lease_renew_deadline must be more than 1.2 times lease_retry_period")
+        if self.lease_duration < self.lease_renew_deadline + 1:
+            raise ValueError("lease_duration must be at least 1 s more than lease_renew_deadline")
+        return self
 
     def api_key(self) -> SecretStr:
         """The API key, as the file has it now."""

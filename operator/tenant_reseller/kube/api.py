@@ -39,6 +39,7 @@ class KubeApi:
         self._session = session
         self._server = server
         self._turns = asyncio.Semaphore(_CALLS)
+        self._writes: set[asyncio.Task[Json]] = set()
 
     async def patch_status(self, namespace: str, name: str, patch: Json) -> Json:
         """Merge-patch the status of a TenantReseller; answers the object."""
@@ -132,18 +133,30 @@ class KubeApi:
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise KubeError(f"watch {path}: {type(error).__name__}: {error}") from error
 
+    async def finish_writes(self) -> None:
+        """Wait for the writes under way: each goes on when its caller is cancelled, so that its end is known."""
+        if self._writes:
+            await asyncio.wait(self._writes)
+
     async def _call(self, method: str, path: str, body: Json | None = None, headers: Mapping[str, str] = {}) -> Json:
-        data = None if body is None else json.dumps(body, separators=(",", ":")).encode()
-        if data is not None:
-            headers = {"Content-Type": "application/json", **headers}
-            path = f"{path}?fieldManager={FIELD_MANAGER}"
+        async with self._turns:
+            if body is None:
+                return await self._send(method, path, None, headers)
+            return await self._write(method, path, body, headers)
+
+    async def _write(self, method: str, path: str, body: Json, headers: Mapping[str, str]) -> Json:
+        data = json.dumps(body, separators=(",", ":")).encode()
+        headers = {"Content-Type": "application/json", **headers}
+        write = asyncio.create_task(self._send(method, f"{path}?fieldManager={FIELD_MANAGER}", data, headers))
+        self._writes.add(write)
+        write.add_done_callback(self._writes.discard)
+        return await asyncio.shield(write)
+
+    async def _send(self, method: str, path: str, data: bytes | None, headers: Mapping[str, str]) -> Json:
         try:
-            async with (
-                self._turns,
-                self._session.request(
-                    method, f"{self._server}{path}", data=data, headers=headers, timeout=_TIMEOUT
-                ) as response,
-            ):
+            async with self._session.request(
+                method, f"{self._server}{path}", data=data, headers=headers, timeout=_TIMEOUT
+            ) as response:
                 await _check(response, method, path)
                 return cast(Json, json.loads(await response.read()))
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import aiohttp
 from kubernetes.aio import config as kubernetes_config
-from kubernetes.aio.client import Configuration
+from kubernetes.aio.client import ApiClient, Configuration
 
 from .errors import StartError
+from .term import Term, TermConnector
 
 logger = logging.getLogger(__name__)
 _ACCOUNT_FOLDER = Path("/var/run/secrets/kubernetes.io/serviceaccount")
@@ -53,10 +54,17 @@ class Connection:
         else:
             await kubernetes_config.load_kube_config(client_configuration=configuration, persist_config=False)
 
-    def session(self) -> aiohttp.ClientSession:
-        """A new session; the caller closes it. Each request carries the token as it is at that moment."""
+    def api_client(self) -> ApiClient:
+        """A new client with the library's own models; the caller closes it."""
+        return ApiClient(self._configuration)
+
+    def session(self, term: Term | None = None) -> aiohttp.ClientSession:
+        """A new session; the caller closes it. Each request carries the token as it is at that moment.
+
+        With a `term`, nothing is sent outside of it.
+        """
         return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, ssl=self._ssl),
+            connector=TermConnector(term, limit=0, ssl=self._ssl),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": "tenant-reseller-operator"},
             middlewares=(self._authorize,),

@@ -14,12 +14,15 @@ class Dispatcher:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._stopped = False
         self._workers: dict[str, Worker] = {}
         self._by_secret: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         self._secret_of: dict[str, tuple[str, str]] = {}
 
     def saw(self, sighting: Sighting, *, deleted: bool) -> None:
         """An event of a TenantReseller."""
+        if self._stopped:
+            return
         uid = sighting.uid
         worker = self._workers.get(uid)
         if deleted:
@@ -39,7 +42,8 @@ class Dispatcher:
             self._workers[uid].saw_secret(appeared=appeared)
 
     async def stop(self) -> None:
-        """End all workers."""
+        """End all workers, for good: an event that comes later makes no new one."""
+        self._stopped = True
         await asyncio.gather(*(worker.stop() for worker in list(self._workers.values())))
 
     def _index(self, uid: str, secret: tuple[str, str]) -> None:

@@ -27,11 +27,6 @@ def registry(dispatcher: Dispatcher, connection: Connection) -> kopf.OperatorReg
     async def saw(event: kopf.RawEvent, **_: Any) -> None:
         dispatcher.saw(Sighting.read(event["object"]), deleted=event["type"] == "DELETED")
 
-    @kopf.on.cleanup(registry=handlers)
-    async def clean_up(**_: Any) -> None:
-        # Before Kopf counts the tasks that are left: it takes workers for hung ones and waits for them.
-        await dispatcher.stop()
-
     return handlers
 
 
@@ -47,5 +42,7 @@ def settings() -> kopf.OperatorSettings:
     chosen.queueing.worker_limit = None  # a worker would hold its place for seconds after it has finished
     chosen.queueing.idle_timeout = 1.0
     chosen.queueing.exit_timeout = 0.5
+    # Else Kopf kills the process this long after its end; a replica that lost its Lease goes on and may lead again.
+    chosen.process.ultimate_exiting_timeout = None
     chosen.networking.error_backoffs = (0.5, 1, 2, 5, 10, 15, 30)
     return chosen

@@ -1,0 +1,114 @@
+"""What the leader does for as long as its term lasts: builds the operator from its parts, and runs it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack
+from typing import Any
+
+import aiohttp
+import kopf
+from tenant_provisioning.client import TenantProvisioningClient
+
+from tenant_reseller.deletion import Deletion
+from tenant_reseller.health import Health
+from tenant_reseller.observe import Observer
+from tenant_reseller.pace import Pace
+from tenant_reseller.queue import ProcessQueue
+from tenant_reseller.reconcile import Reconciler
+from tenant_reseller.settings import Settings
+from tenant_reseller.shutdown import Shutdown
+
+from . import handlers, identity
+from .api import KubeApi
+from .connection import Connection
+from .dispatcher import Dispatcher
+from .secret_watch import SecretWatch
+from .term import Term, TermConnector
+from .worker import Services
+
+logger = logging.getLogger(__name__)
+_FIRST_LOOK_SECONDS = 0.5
+"""Time in which the objects that exist are seen, before the first of them gets a slot."""
+_PLACES_PER_SECOND = 10.0
+"""Writes of places in the queue, of all objects together."""
+_LAST_WRITES_SECONDS = 5.0
+"""Time for what is being written when the operator ends."""
+
+
+async def serve(
+    settings: Settings, connection: Connection, health: Health, shutdown: Shutdown, term: Term | None
+) -> None:
+    """Work until cancelled; nothing is sent outside of the term. Without one there is no other replica."""
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(connection.session(term))
+        api = KubeApi(session, connection.server)
+        bss_session = await stack.enter_async_context(
+            # No cookies: an answer must not be able to influence later calls.
+            aiohttp.ClientSession(connector=TermConnector(term, limit=0), cookie_jar=aiohttp.DummyCookieJar())
+        )
+        bss = TenantProvisioningClient(
+            str(settings.bss_url),
+            settings.api_key(),
+            timeout=settings.bss_timeout,
+            max_calls=settings.bss_calls,
+            session=bss_session,
+        )
+        observer = Observer(
+            bss,
+            api,
+            cluster_id=settings.cluster_id or await identity.cluster_id(api),
+            fingerprint_key=await identity.fingerprint_key(api, settings.operator_namespace),
+        )
+        queue = ProcessQueue(settings.process_slots, is_open=False)
+        dispatcher = Dispatcher(
+            Services(
+                api=api,
+                reconciler=Reconciler(bss, api, observer, deadline=settings.deadline()),
+                deletion=Deletion(bss, observer, deadline=settings.deadline()),
+                queue=queue,
+                times=settings.times(),
+                progress_interval=settings.progress_interval,
+                queue_interval=settings.queue_interval,
+                first_looks=Pace(settings.first_looks),
+                places=Pace(_PLACES_PER_SECOND),
+            )
+        )
+        watching = asyncio.Event()
+        health.ready_while("watch", lambda: None if watching.is_set() else "the first look is not done")
+        stack.callback(health.forget, "watch")
+        namespaces: list[str | None] = [*settings.namespaces] or [None]
+        for namespace in namespaces:
+            watch = asyncio.create_task(SecretWatch(api, namespace, dispatcher.saw_secret).run())
+            stack.callback(watch.cancel)
+        opening = asyncio.get_running_loop().call_later(_FIRST_LOOK_SECONDS, queue.open)
+        stack.callback(opening.cancel)
+        logger.info("Ready to serve %s", ", ".join(settings.namespaces) or "all namespaces")
+        where: dict[str, Any] = {"namespaces": settings.namespaces} if settings.namespaces else {"clusterwide": True}
+        others = asyncio.all_tasks()
+        tasks = await kopf.spawn_tasks(
+            registry=handlers.registry(dispatcher, connection),
+            settings=handlers.settings(),
+            standalone=True,
+            ready_flag=watching,
+            **where,
+        )
+        shutdown.listen()  # Kopf has just taken the signals for itself
+        watching_all = asyncio.create_task(kopf.run_tasks(tasks, ignored=others))
+        try:
+            await asyncio.shield(watching_all)
+        finally:
+            # In this order: Kopf cancels every task that was begun after it, a write that is under way too.
+            await dispatcher.stop()
+            await _finish_writes(api)
+            watching_all.cancel()
+            await asyncio.wait([watching_all])
+
+
+async def _finish_writes(api: KubeApi) -> None:
+    try:
+        async with asyncio.timeout(_LAST_WRITES_SECONDS):
+            await api.finish_writes()
+    except TimeoutError:
+        logger.warning("A write was still without an answer after %.0f s", _LAST_WRITES_SECONDS)
