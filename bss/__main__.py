@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from bss.settings import configure
 
 _WORKER_PROCESSES = 2
+_CRON_SECONDS = 3600
 _LEAST_KEY_LENGTH = 32  # a key is stored as a fast hash, so it must be too random to be guessed
 
 
@@ -59,6 +60,21 @@ def worker(processes: int) -> None:
     from bss import queue_worker
 
     queue_worker.run(processes=processes, verbose=logging.getLogger().isEnabledFor(logging.INFO))
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Make one round and end; status 1 when a database could not be visited.")
+@click.option(
+    "--every", type=click.FloatRange(1), default=_CRON_SECONDS, show_default=True, help="Seconds between two rounds."
+)
+def cron(once: bool, every: float) -> None:
+    """Run what is due in the distributor's and all tenants' databases: billing of subscriptions, clearing up."""
+    from bss import cron as scheduler
+
+    if not once:
+        scheduler.run(every=every)
+    elif failed := scheduler.run_once():
+        raise click.ClickException(f"{failed} databases could not be visited")
 
 
 @main.command("api-key")

@@ -1,4 +1,4 @@
-"""The BSS as processes: its preparation, gunicorn, and the worker of its queue."""
+"""The BSS as processes: its preparation, gunicorn, the worker of its queue, and its scheduler."""
 
 from __future__ import annotations
 
@@ -34,12 +34,13 @@ class Bss:
         self._port_file = self._directory / "ports.json"
         self.web = Daemon("bss-web", self._directory, Command(()))
         self.worker = Daemon("bss-worker", self._directory, Command(()))
+        self.cron = Daemon("bss-cron", self._directory, Command(()))
         port = ports.remembered(self._port_file, {"bss": _PORT}, in_use=self.web.running)["bss"]
         self._bind = f"127.0.0.1:{port}"
         self.url = f"http://{self._bind}"
         version = fingerprint("bss", "contract", "uv.lock")
         environment = self._environment()
-        for daemon, command in ((self.web, "web"), (self.worker, "worker")):
+        for daemon, command in ((self.web, "web"), (self.worker, "worker"), (self.cron, "cron")):
             daemon.command = Command(_bss(command), environment, REPOSITORY, version=version)
         self._prepared_with = f"{version} {database.url.rpartition('@')[2]}"
 
@@ -56,7 +57,7 @@ class Bss:
     @property
     def daemons(self) -> tuple[Daemon, ...]:
         """The BSS's programs."""
-        return self.web, self.worker
+        return self.web, self.worker, self.cron
 
     @property
     def running(self) -> bool:
@@ -109,8 +110,9 @@ class Bss:
             self._make_key()
         if (status := self._status()) != 200:
             raise LocalError(f"The BSS answers {status} at {self.url}{_API}.", self.web.log_hint())
-        if not self.worker.running:
-            raise LocalError("The worker of the BSS's queue ended while it was starting.", self.worker.log_hint())
+        for daemon in self.daemons:
+            if not daemon.running:
+                raise LocalError(f"The BSS's {daemon.name} ended while it was starting.", daemon.log_hint())
         return any(started)
 
     def stop(self) -> None:

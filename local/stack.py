@@ -108,8 +108,8 @@ class Stack:
             parts.append(Part(f"PostgreSQL ({URL_VARIABLE})", self.database.running, "", None))
         else:
             parts.append(_part(Daemon("postgresql", self.state / "database")))
-        web, worker = self.bss.daemons
-        parts += [_part(web, self.bss.url), _part(worker), _part(Daemon("operator", self.state / "operator"))]
+        web, *others = self.bss.daemons
+        parts += [_part(web, self.bss.url), *map(_part, others), _part(Daemon("operator", self.state / "operator"))]
         return parts
 
     @contextmanager
