@@ -73,8 +73,8 @@ test-fast: $(VENV) ## The tests that need no server
 	@$(RUN) -m pytest -q tests/operator tests/contract $(ARGS)
 
 .PHONY: bench
-bench: $(VENV) ## Create many resellers on the local control plane with the contract's fake, and measure (N=200)
-	@$(RUN) -m local.bench $(N)
+bench: $(VENV) ## Measure the operator on a real API server with the fake BSS (ARGS=--quick tries it, ARGS=--help)
+	@$(RUN) -m local.bench $(ARGS)
 
 .PHONY: lint
 lint: $(VENV) ## Style, strict types, direction of imports, generated files

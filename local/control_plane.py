@@ -29,13 +29,23 @@ class ControlPlane:
 
     `durable`: etcd waits until each write is on the disk. Tests switch it off: a power failure may take their data.
     `audit`: each request is recorded in `audit_log`, one JSON object a line, so that a test can count writes.
+    `controllers`: kube-controller-manager runs too. Without it, nothing is collected that belonged to a deleted object.
     """
 
-    def __init__(self, directory: Path, binaries: Binaries, *, durable: bool = True, audit: bool = False) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        binaries: Binaries,
+        *,
+        durable: bool = True,
+        audit: bool = False,
+        controllers: bool = True,
+    ) -> None:
         self.directory = directory.absolute()
         self._binaries = binaries
         self._durable = durable
         self._audit = audit
+        self._controllers = controllers
         self.audit_log = self.directory / "audit.log"
         self.kubeconfig = self.directory / "kubeconfig"
         self._files = certificates.ensure(self.directory / "certificates")
@@ -58,12 +68,12 @@ class ControlPlane:
 
     @property
     def daemons(self) -> tuple[Daemon, ...]:
-        """The three programs, in the order of their start."""
-        return self.etcd, self.apiserver, self.controller_manager
+        """The programs, in the order of their start."""
+        return (self.etcd, self.apiserver, *((self.controller_manager,) if self._controllers else ()))
 
     @property
     def running(self) -> bool:
-        """Whether all three programs run."""
+        """Whether all programs run."""
         return all(daemon.running for daemon in self.daemons)
 
     def start(self) -> bool:
@@ -73,7 +83,8 @@ class ControlPlane:
         started = [self.etcd.start(), self.apiserver.start()]
         self.wait_until_ready()
         # Last, because it ends by itself when it finds no API server within 10 s.
-        started.append(self.controller_manager.start())
+        if self._controllers:
+            started.append(self.controller_manager.start())
         return any(started)
 
     def wait_until_ready(self) -> None:
@@ -82,17 +93,21 @@ class ControlPlane:
 
     def ready(self) -> bool:
         """Whether the API server answers that it is ready."""
-        context = ssl.create_default_context(cafile=str(self._files.authority))
-        context.load_cert_chain(self._files.administrator.certificate, self._files.administrator.key)
         try:
-            with urllib.request.urlopen(f"{self.url}/readyz", context=context, timeout=5) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"{self.url}/readyz", context=self.administrator(), timeout=5) as answer:  # noqa: S310
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             # Not listening yet, or 500 with the checks that have not passed yet.
             return False
 
+    def administrator(self) -> ssl.SSLContext:
+        """What a client needs to be known to the API server as the administrator."""
+        context = ssl.create_default_context(cafile=str(self._files.authority))
+        context.load_cert_chain(self._files.administrator.certificate, self._files.administrator.key)
+        return context
+
     def stop(self) -> None:
-        """Stop the three programs, the ones that depend on another first."""
+        """Stop the programs, the ones that depend on another first."""
         stop_all(reversed(self.daemons))
 
     def user_kubeconfig(self, file: Path, user: str, token: str) -> None:

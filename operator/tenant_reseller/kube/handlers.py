@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain, repeat
 from typing import Any
 
 import kopf
@@ -12,6 +14,8 @@ from .connection import Connection
 from .dispatcher import Dispatcher
 from .no_diff import NoDiff
 from .parsing import Sighting
+
+_LONGEST_BACKOFF = 2.0
 
 
 def registry(dispatcher: Dispatcher, connection: Connection) -> kopf.OperatorRegistry:
@@ -30,6 +34,16 @@ def registry(dispatcher: Dispatcher, connection: Connection) -> kopf.OperatorReg
     return handlers
 
 
+class Backoffs:
+    """Seconds between attempts at the API server. Without end: however long it is away, the operator outlives it.
+
+    None is long: an API server that is back is noticed within seconds, and one watch that asks does not burden it.
+    """
+
+    def __iter__(self) -> Iterator[float]:
+        return chain((0.2, 0.5, 1.0), repeat(_LONGEST_BACKOFF))
+
+
 def settings() -> kopf.OperatorSettings:
     """Settings of Kopf for a thin trigger."""
     chosen = kopf.OperatorSettings()
@@ -44,5 +58,5 @@ def settings() -> kopf.OperatorSettings:
     chosen.queueing.exit_timeout = 0.5
     # Else Kopf kills the process this long after its end; a replica that lost its Lease goes on and may lead again.
     chosen.process.ultimate_exiting_timeout = None
-    chosen.networking.error_backoffs = (0.5, 1, 2, 5, 10, 15, 30)
+    chosen.networking.error_backoffs = Backoffs()
     return chosen
