@@ -13,6 +13,7 @@ from local.binaries import Binaries
 from local.control_plane import ControlPlane
 from local.progress import Report
 from local.stack import Stack
+from tests.health.tools import Kstatus
 from tests.running_bss import RunningBss
 
 # `make test` asks the same of every commit; a soak looks for what nobody has thought of, and prints how to repeat it.
@@ -43,6 +44,12 @@ def control_plane(control_plane_programs: Binaries, tmp_path_factory: pytest.Tem
         yield plane
     finally:
         plane.stop()
+
+
+@pytest.fixture(scope="session")
+def kstatus(tmp_path_factory: pytest.TempPathFactory) -> Kstatus:
+    """The library by which other tools judge objects."""
+    return Kstatus(tmp_path_factory.mktemp("kstatus"))
 
 
 @pytest.fixture(scope="session")

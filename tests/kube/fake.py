@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.error
 import urllib.request
 from typing import Any
 
@@ -36,6 +37,21 @@ class WatchedFake(FakeBss):
         """Change a tenant as a person would, behind the operator's back."""
         self._call("PATCH", f"/_world/organizations/{key}", change)
 
+    def remove_organization(self, key: str) -> None:
+        """Purge a tenant as a person would, behind the operator's back."""
+        self._call("DELETE", f"/_world/organizations/{key}")
+
+    def logs_in(self, client_id: str | None, user_name: str, password: str) -> bool:
+        """Whether a person can log in so."""
+        who = {"clientId": client_id, "userName": user_name, "password": password}
+        try:
+            self._call("POST", "/provisioning/v1/sessions", who)
+        except urllib.error.HTTPError as error:
+            if error.code == 401:
+                return False
+            raise
+        return True
+
     def calls(self) -> dict[str, int]:
         """Calls by route since the last `forget_calls`."""
         return dict(self._call("GET", "/_world/calls")["calls"])
@@ -56,6 +72,7 @@ class WatchedFake(FakeBss):
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.url}{path}", data=data, method=method)
         request.add_header("Content-Type", "application/json")
+        request.add_header("Authorization", f"Bearer {self.api_key.read_text().strip()}")
         with urllib.request.urlopen(request, timeout=10) as answer:
             text = answer.read()
         return json.loads(text) if text else None

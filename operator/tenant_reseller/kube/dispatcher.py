@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 
 from .parsing import Sighting
+from .references import Reference, ReferenceIndex
 from .worker import Services, Worker
 
 
@@ -16,8 +16,7 @@ class Dispatcher:
         self._services = services
         self._stopped = False
         self._workers: dict[str, Worker] = {}
-        self._by_secret: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-        self._secret_of: dict[str, tuple[str, str]] = {}
+        self._references = ReferenceIndex()
 
     def saw(self, sighting: Sighting, *, deleted: bool) -> None:
         """An event of a TenantReseller."""
@@ -34,31 +33,18 @@ class Dispatcher:
             worker = self._workers[uid] = Worker(sighting, self._services, self._forget)
         else:
             worker.saw(sighting)
-        self._index(uid, worker.secret)
+        self._references.put(uid, worker.references)
 
-    def saw_secret(self, namespace: str, name: str, *, appeared: bool) -> None:
-        """A Secret of this name was made (`appeared`), changed or removed."""
-        for uid in self._by_secret.get((namespace, name), ()):
-            self._workers[uid].saw_secret(appeared=appeared)
+    def saw_referenced(self, reference: Reference, *, appeared: bool) -> None:
+        """A Secret or ConfigMap was made (`appeared`), changed or removed."""
+        for uid in self._references.users(reference):
+            self._workers[uid].saw_referenced(appeared=appeared)
 
     async def stop(self) -> None:
         """End all workers, for good: an event that comes later makes no new one."""
         self._stopped = True
         await asyncio.gather(*(worker.stop() for worker in list(self._workers.values())))
 
-    def _index(self, uid: str, secret: tuple[str, str]) -> None:
-        if self._secret_of.get(uid) != secret:
-            self._unindex(uid)
-            self._secret_of[uid] = secret
-            self._by_secret[secret].add(uid)
-
-    def _unindex(self, uid: str) -> None:
-        secret = self._secret_of.pop(uid, None)
-        if secret is not None:
-            self._by_secret[secret].discard(uid)
-            if not self._by_secret[secret]:
-                del self._by_secret[secret]
-
     def _forget(self, uid: str) -> None:
         self._workers.pop(uid, None)
-        self._unindex(uid)
+        self._references.forget(uid)

@@ -24,7 +24,8 @@ from . import handlers, identity
 from .api import KubeApi
 from .connection import Connection
 from .dispatcher import Dispatcher
-from .secret_watch import SecretWatch
+from .reference_watch import ReferenceWatch
+from .references import Kind
 from .term import Term, TermConnector
 from .worker import Services
 
@@ -80,8 +81,9 @@ async def serve(
         stack.callback(health.forget, "watch")
         namespaces: list[str | None] = [*settings.namespaces] or [None]
         for namespace in namespaces:
-            watch = asyncio.create_task(SecretWatch(api, namespace, dispatcher.saw_secret).run())
-            stack.callback(watch.cancel)
+            for kind in Kind:
+                watch = asyncio.create_task(ReferenceWatch(api, kind, namespace, dispatcher.saw_referenced).run())
+                stack.callback(watch.cancel)
         opening = asyncio.get_running_loop().call_later(_FIRST_LOOK_SECONDS, queue.open)
         stack.callback(opening.cancel)
         logger.info("Ready to serve %s", ", ".join(settings.namespaces) or "all namespaces")

@@ -17,6 +17,8 @@ from pydantic import ValidationError
 from tenant_reseller.resource import ABANDON, FINALIZER, RECONCILE_AT, RECREATE, Spec, Status
 from tenant_reseller.subject import Subject
 
+from .references import Reference, references
+
 NO_STATUS = b"{}"
 
 
@@ -41,8 +43,8 @@ class Sighting:
     paused: bool
     """Whether the operator is to leave the object alone."""
     finalizers: tuple[str, ...]
-    secret: str
-    """Name of the Secret with the password."""
+    references: tuple[Reference, ...]
+    """Secrets and ConfigMaps that the spec names."""
     reconcile_at: str | None
     recreate: str | None
     abandoned: bool
@@ -55,7 +57,6 @@ class Sighting:
         """The object of an event or an answer."""
         metadata, spec = body["metadata"], body["spec"]
         annotations = metadata.get("annotations") or {}
-        reference = spec.get("administrator", {}).get("passwordSecretRef")
         return cls(
             uid=metadata["uid"],
             namespace=metadata["namespace"],
@@ -66,7 +67,7 @@ class Sighting:
             deleting=metadata.get("deletionTimestamp") is not None,
             paused=bool(spec.get("paused")),
             finalizers=tuple(metadata.get("finalizers") or ()),
-            secret=str(reference["name"]) if reference else f"{metadata['name']}-admin",
+            references=references(metadata["namespace"], metadata["name"], spec),
             reconcile_at=annotations.get(RECONCILE_AT),
             recreate=annotations.get(RECREATE),
             abandoned=annotations.get(ABANDON) == "true",

@@ -31,6 +31,7 @@ from . import finalizer
 from .api import KubeApi
 from .errors import ForbiddenError, KubeError, NotFoundError
 from .parsing import InvalidSpecError, Sighting, parse_status
+from .references import Reference
 from .status_writer import StatusWriter
 
 logger = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ class Worker:
     """The worker of one object. `gone` is called with the uid when it ends by itself."""
 
     __slots__ = (
-        *("_backoff", "_changed", "_failed", "_gone", "_news", "_secret_appeared", "_services", "_sighting"),
+        *("_backoff", "_changed", "_failed", "_gone", "_news", "_appeared", "_services", "_sighting"),
         *("_status", "_superseded", "_task", "_ticket", "_timer", "_typed"),
     )
 
@@ -74,7 +75,7 @@ class Worker:
         self._news: asyncio.Event | None = None
         self._superseded = False
         self._failed = False
-        self._secret_appeared = False
+        self._appeared = False
         self._backoff = Backoff(services.times, services.rng)
         self._ticket: Ticket | None = None
         self._typed: tuple[Sighting, bytes, Subject] | None = None
@@ -95,9 +96,9 @@ class Worker:
         return f"{self._sighting.namespace}/{self._sighting.name}"
 
     @property
-    def secret(self) -> tuple[str, str]:
-        """Namespace and name of the Secret with the password."""
-        return self._sighting.namespace, self._sighting.secret
+    def references(self) -> tuple[Reference, ...]:
+        """Secrets and ConfigMaps that the spec names."""
+        return self._sighting.references
 
     def saw(self, sighting: Sighting) -> None:
         """Take note of an event."""
@@ -111,14 +112,14 @@ class Worker:
         elif foreign:
             self.hurry()
 
-    def saw_secret(self, *, appeared: bool) -> None:
-        """The Secret was made, or was changed or removed.
+    def saw_referenced(self, *, appeared: bool) -> None:
+        """A Secret or ConfigMap that the spec names was made, or was changed or removed.
 
-        One that was made matters only to a visit that missed it: most Secrets are made together with the object, and
-        would cost each a second visit.
+        One that was made matters only to a visit that missed it: most are made together with the object, and would cost
+        each a second visit.
         """
         if appeared and not self._failed:
-            self._secret_appeared = True
+            self._appeared = True
         else:
             self.hurry()
 
@@ -216,7 +217,7 @@ class Worker:
             return 0.0
         if not self._sighting.held:
             self._took(await finalizer.put_on(self._services.api, self._sighting))
-        self._secret_appeared = False
+        self._appeared = False
         visit = await self._services.reconciler.visit(
             self._subject(),
             slot=self._ticket is not None,
@@ -240,7 +241,7 @@ class Worker:
     def _wait(self, visit: Visit) -> float:
         self._failed = visit.failure is not None
         if visit.failure is not None:
-            wait = 0.0 if self._secret_appeared else self._backoff.after(visit.failure)
+            wait = 0.0 if self._appeared else self._backoff.after(visit.failure)
             return wait if visit.due is None else min(wait, visit.due)  # a process that is late is told at once
         self._backoff.reset()
         return self._backoff.poll() if visit.next is Next.POLL else self._backoff.drift()

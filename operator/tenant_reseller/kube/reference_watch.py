@@ -1,4 +1,6 @@
-"""Hears of changes of Secrets, by their metadata only: contents that are none of our business never arrive here."""
+"""Hears of changes of Secrets and ConfigMaps, by their metadata only: contents that are none of our business never
+arrive here.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from typing import Protocol
 
 from .api import FIELD_MANAGER, Json, KubeApi
 from .errors import ExpiredError, ForbiddenError, KubeError
+from .references import Kind, Reference
 
 logger = logging.getLogger(__name__)
 Name = tuple[str, str]
@@ -16,34 +19,42 @@ Name = tuple[str, str]
 class Heard(Protocol):
     """Takes the news."""
 
-    def __call__(self, namespace: str, name: str, /, *, appeared: bool) -> None:
-        """A Secret was made (`appeared`), changed or removed."""
+    def __call__(self, reference: Reference, /, *, appeared: bool) -> None:
+        """The object was made (`appeared`), changed or removed."""
 
 
-class SecretWatch:
-    """Watches the Secrets of one namespace, or of all when it is None."""
+class ReferenceWatch:
+    """Watches the objects of one kind in one namespace, or in all when it is None."""
 
     def __init__(
-        self, api: KubeApi, namespace: str | None, heard: Heard, *, pause: float = 1.0, forbidden_pause: float = 30.0
+        self,
+        api: KubeApi,
+        kind: Kind,
+        namespace: str | None,
+        heard: Heard,
+        *,
+        pause: float = 1.0,
+        forbidden_pause: float = 30.0,
     ) -> None:
         self._api = api
-        self._path = "/api/v1/secrets" if namespace is None else f"/api/v1/namespaces/{namespace}/secrets"
+        self._kind = kind
+        self._path = f"/api/v1/{kind}" if namespace is None else f"/api/v1/namespaces/{namespace}/{kind}"
         self._heard = heard
         self._pause = pause
         self._forbidden_pause = forbidden_pause
         self._versions: dict[Name, str] | None = None
 
     async def run(self) -> None:
-        """Watch until cancelled. Without the right to it, the next retry or drift check finds changed Secrets."""
+        """Watch until cancelled. Without the right to it, the next retry or drift check finds what changed."""
         while True:
             try:
                 await self._list_and_watch()
             except ForbiddenError as error:
                 # Not the end: an API server that has just started refuses everybody until it has read the roles.
-                logger.warning("Changes of Secrets are noticed late, as they may not be watched now: %s", error)
+                logger.warning("Changes of %s are noticed late, as they may not be watched now: %s", self._kind, error)
                 await asyncio.sleep(self._forbidden_pause)
             except KubeError as error:
-                logger.info("The watch of Secrets is interrupted: %s", error)
+                logger.info("The watch of %s is interrupted: %s", self._kind, error)
                 await asyncio.sleep(self._pause)
 
     async def _list_and_watch(self) -> None:
@@ -59,14 +70,14 @@ class SecretWatch:
                 return
 
     def _compare(self, items: list[Json]) -> None:
-        """Find out what changed while nobody watched. At the start all workers read their Secret anyway."""
+        """Find out what changed while nobody watched. At the start all workers read theirs anyway."""
         found = {_name(item["metadata"]): item["metadata"]["resourceVersion"] for item in items}
         known, self._versions = self._versions, found
         if known is None:
             return
         for name in known.keys() | found.keys():
             if known.get(name) != found.get(name):
-                self._heard(*name, appeared=name not in known)
+                self._heard(Reference(self._kind, *name), appeared=name not in known)
 
     def _take(self, kind: str, metadata: Json) -> None:
         assert self._versions is not None  # a list comes before every watch
@@ -74,14 +85,14 @@ class SecretWatch:
         known = self._versions.get(name)
         if kind == "DELETED":
             self._versions.pop(name, None)
-            self._heard(*name, appeared=False)
+            self._heard(Reference(self._kind, *name), appeared=False)
             return
         self._versions[name] = metadata["resourceVersion"]
         ours = metadata.get("labels", {}).get("app.kubernetes.io/managed-by") == FIELD_MANAGER
         if known is None and not ours:
-            self._heard(*name, appeared=True)
+            self._heard(Reference(self._kind, *name), appeared=True)
         elif known is not None and known != metadata["resourceVersion"]:
-            self._heard(*name, appeared=False)
+            self._heard(Reference(self._kind, *name), appeared=False)
 
 
 def _name(metadata: Json) -> Name:

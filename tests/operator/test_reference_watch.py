@@ -1,4 +1,4 @@
-"""The watch of Secrets: what interrupts it, and that it goes on."""
+"""The watch of Secrets and ConfigMaps: what interrupts it, and that it goes on."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 from tenant_reseller.kube.errors import ForbiddenError, KubeError
-from tenant_reseller.kube.secret_watch import SecretWatch
+from tenant_reseller.kube.reference_watch import ReferenceWatch
+from tenant_reseller.kube.references import Kind, Reference
 
 Json = dict[str, Any]
 
 
-def secret(version: str) -> Json:
-    """Metadata of a Secret."""
-    return {"metadata": {"namespace": "default", "name": "admin", "resourceVersion": version}}
+def brand(version: str) -> Json:
+    """Metadata of an object."""
+    return {"metadata": {"namespace": "default", "name": "brand", "resourceVersion": version}}
 
 
 class Api:
@@ -42,15 +43,15 @@ class Api:
     "trouble", [ForbiddenError("roles are not read yet", status=403), KubeError("connection refused")], ids=repr
 )
 async def test_a_change_during_an_interruption_is_heard_afterwards(trouble: KubeError) -> None:
-    heard: asyncio.Queue[str] = asyncio.Queue()
+    heard: asyncio.Queue[Reference] = asyncio.Queue()
 
-    def hear(namespace: str, name: str, /, *, appeared: bool) -> None:
-        heard.put_nowait(name)
+    def hear(reference: Reference, /, *, appeared: bool) -> None:
+        heard.put_nowait(reference)
 
-    api = Api(secret("1"), KubeError("the API server ended"), trouble, secret("2"))
-    watch = SecretWatch(api, None, hear, pause=0.01, forbidden_pause=0.01)  # type: ignore[arg-type]
+    api = Api(brand("1"), KubeError("the API server ended"), trouble, brand("2"))
+    watch = ReferenceWatch(api, Kind.CONFIG_MAP, None, hear, pause=0.01, forbidden_pause=0.01)  # type: ignore[arg-type]
     running = asyncio.create_task(watch.run())
     try:
-        assert await asyncio.wait_for(heard.get(), 5) == "admin"
+        assert await asyncio.wait_for(heard.get(), 5) == Reference(Kind.CONFIG_MAP, "default", "brand")
     finally:
         running.cancel()
