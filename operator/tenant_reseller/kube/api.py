@@ -21,8 +21,9 @@ Json = dict[str, Any]
 """An object as the API server sends it; it is not passed on beyond this package."""
 
 _TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5)
-_WATCH_SECONDS = 240
-_WATCH_TIMEOUT = aiohttp.ClientTimeout(total=_WATCH_SECONDS + 30, sock_connect=5)
+WATCH_SECONDS = 240
+"""Length of a watch; then it is begun anew from where it was."""
+_WATCH_TIMEOUT = aiohttp.ClientTimeout(total=WATCH_SECONDS + 30, sock_connect=5)
 _CALLS = 16
 """Calls at once; the others wait, where no time-out runs yet. Each has a connection, and thousands at once would only
 make the API server slower."""
@@ -120,7 +121,7 @@ class KubeApi:
 
         Raises `ExpiredError` when the version is too old.
         """
-        url = f"{self._server}{path}?watch=1&resourceVersion={version}&timeoutSeconds={_WATCH_SECONDS}"
+        url = f"{self._server}{path}?watch=1&resourceVersion={version}&timeoutSeconds={WATCH_SECONDS}"
         url += "&allowWatchBookmarks=true"
         try:
             async with self._session.get(url, headers=_METADATA, timeout=_WATCH_TIMEOUT) as response:

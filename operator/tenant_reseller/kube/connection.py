@@ -9,11 +9,13 @@ from __future__ import annotations
 import logging
 import os
 import ssl
+from collections.abc import Callable
 from pathlib import Path
 
 import aiohttp
 from kubernetes.aio import config as kubernetes_config
 from kubernetes.aio.client import ApiClient, Configuration
+from yarl import URL
 
 from .errors import StartError
 from .term import Term, TermConnector
@@ -58,16 +60,21 @@ class Connection:
         """A new client with the library's own models; the caller closes it."""
         return ApiClient(self._configuration)
 
-    def session(self, term: Term | None = None) -> aiohttp.ClientSession:
+    def session(self, term: Term | None = None, asks: Callable[[URL], None] = lambda _: None) -> aiohttp.ClientSession:
         """A new session; the caller closes it. Each request carries the token as it is at that moment.
 
-        With a `term`, nothing is sent outside of it.
+        With a `term`, nothing is sent outside of it. `asks` is called before each request, and each attempt of it.
         """
+
+        async def notice(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+            asks(request.url)
+            return await handler(request)
+
         return aiohttp.ClientSession(
             connector=TermConnector(term, limit=0, ssl=self._ssl),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": "tenant-reseller-operator"},
-            middlewares=(self._authorize,),
+            middlewares=(self._authorize, notice),
         )
 
     async def _authorize(

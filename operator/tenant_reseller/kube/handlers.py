@@ -7,25 +7,35 @@ from itertools import chain, repeat
 from typing import Any
 
 import kopf
+from yarl import URL
 
 from tenant_reseller.resource import GROUP, PLURAL, VERSION
 
+from .api import WATCH_SECONDS
 from .connection import Connection
 from .dispatcher import Dispatcher
 from .no_diff import NoDiff
 from .parsing import Sighting
+from .watch_activity import WatchActivity
 
 _LONGEST_BACKOFF = 2.0
 
 
-def registry(dispatcher: Dispatcher, connection: Connection) -> kopf.OperatorRegistry:
+def registry(dispatcher: Dispatcher, connection: Connection, activity: WatchActivity) -> kopf.OperatorRegistry:
     """The handlers of the operator."""
     handlers = kopf.OperatorRegistry()
+
+    def asks(url: URL) -> None:
+        # Kopf watches a collection once it has handed on everything that is in it.
+        if url.query.get("watch") == "true":
+            activity.listed(url.path)
+        else:
+            activity.heard(url.path)
 
     @kopf.on.login(registry=handlers)
     async def log_in(**_: Any) -> kopf.AiohttpSession:
         # A session of its own: Kopf closes it when the API server refuses the credentials.
-        return kopf.AiohttpSession(server=connection.server, aiohttp_session=connection.session())
+        return kopf.AiohttpSession(server=connection.server, aiohttp_session=connection.session(asks=asks))
 
     @kopf.on.event(GROUP, VERSION, PLURAL, registry=handlers)
     async def saw(event: kopf.RawEvent, **_: Any) -> None:
@@ -44,6 +54,12 @@ class Backoffs:
         return chain((0.2, 0.5, 1.0), repeat(_LONGEST_BACKOFF))
 
 
+def collection(namespace: str | None) -> str:
+    """Path of the TenantResellers of a namespace, or of all when it is None."""
+    where = "" if namespace is None else f"/namespaces/{namespace}"
+    return f"/apis/{GROUP}/{VERSION}{where}/{PLURAL}"
+
+
 def settings() -> kopf.OperatorSettings:
     """Settings of Kopf for a thin trigger."""
     chosen = kopf.OperatorSettings()
@@ -52,6 +68,7 @@ def settings() -> kopf.OperatorSettings:
     chosen.scanning.disabled = True  # no right to watch namespaces or CustomResourceDefinitions is needed
     chosen.peering.standalone = True
     chosen.persistence.diffbase_storage = NoDiff()
+    chosen.watching.server_timeout = WATCH_SECONDS  # a sign of life, also where nothing changes
     chosen.watching.chunk_size = 500  # a list of thousands of objects at once would take hundreds of megabytes
     chosen.queueing.worker_limit = None  # a worker would hold its place for seconds after it has finished
     chosen.queueing.idle_timeout = 1.0

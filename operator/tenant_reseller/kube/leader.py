@@ -27,6 +27,7 @@ from .dispatcher import Dispatcher
 from .reference_watch import ReferenceWatch
 from .references import Kind
 from .term import Term, TermConnector
+from .watch_activity import WatchActivity
 from .worker import Services
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,8 @@ _FIRST_LOOK_SECONDS = 0.5
 """Time in which the objects that exist are seen, before the first of them gets a slot."""
 _PLACES_PER_SECOND = 10.0
 """Writes of places in the queue, of all objects together."""
+_SILENCE_SECONDS = 600.0
+"""A watch lasts 240 s; attempts follow each other within 30 s."""
 _LAST_WRITES_SECONDS = 5.0
 """Time for what is being written when the operator ends."""
 
@@ -76,30 +79,40 @@ async def serve(
                 places=Pace(_PLACES_PER_SECOND),
             )
         )
-        watching = asyncio.Event()
-        health.ready_while("watch", lambda: None if watching.is_set() else "the first look is not done")
-        stack.callback(health.forget, "watch")
         namespaces: list[str | None] = [*settings.namespaces] or [None]
-        for namespace in namespaces:
-            for kind in Kind:
-                watch = asyncio.create_task(ReferenceWatch(api, kind, namespace, dispatcher.saw_referenced).run())
-                stack.callback(watch.cancel)
+        activity = WatchActivity(map(handlers.collection, namespaces), _SILENCE_SECONDS)
+        health.ready_while("first look", lambda: activity.unlisted)
+        health.live_while("watch", lambda: activity.silent)
+        for name in ("first look", "watch"):
+            stack.callback(health.forget, name)
+        watches = [
+            asyncio.create_task(
+                ReferenceWatch(api, kind, namespace, dispatcher.saw_referenced, alive=activity.heard).run()
+            )
+            for namespace in namespaces
+            for kind in Kind
+        ]
+        for watch in watches:
+            stack.callback(watch.cancel)
         opening = asyncio.get_running_loop().call_later(_FIRST_LOOK_SECONDS, queue.open)
         stack.callback(opening.cancel)
         logger.info("Ready to serve %s", ", ".join(settings.namespaces) or "all namespaces")
         where: dict[str, Any] = {"namespaces": settings.namespaces} if settings.namespaces else {"clusterwide": True}
         others = asyncio.all_tasks()
         tasks = await kopf.spawn_tasks(
-            registry=handlers.registry(dispatcher, connection),
+            registry=handlers.registry(dispatcher, connection, activity),
             settings=handlers.settings(),
             standalone=True,
-            ready_flag=watching,
             **where,
         )
         shutdown.listen()  # Kopf has just taken the signals for itself
         watching_all = asyncio.create_task(kopf.run_tasks(tasks, ignored=others))
         try:
-            await asyncio.shield(watching_all)
+            # None of them ever ends by itself: an operator that has lost one of its ears must start anew.
+            ended, _ = await asyncio.wait((watching_all, *watches), return_when=asyncio.FIRST_COMPLETED)
+            for task in ended:
+                task.result()
+            raise RuntimeError("a watch has ended by itself")
         finally:
             # In this order: Kopf cancels every task that was begun after it, a write that is under way too.
             await dispatcher.stop()

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Protocol
 
 from .api import FIELD_MANAGER, Json, KubeApi
@@ -24,7 +25,10 @@ class Heard(Protocol):
 
 
 class ReferenceWatch:
-    """Watches the objects of one kind in one namespace, or in all when it is None."""
+    """Watches the objects of one kind in one namespace, or in all when it is None.
+
+    `alive` is called with the watched path whenever the API server sends something or is asked for something.
+    """
 
     def __init__(
         self,
@@ -33,6 +37,7 @@ class ReferenceWatch:
         namespace: str | None,
         heard: Heard,
         *,
+        alive: Callable[[str], None] = lambda _: None,
         pause: float = 1.0,
         forbidden_pause: float = 30.0,
     ) -> None:
@@ -40,6 +45,7 @@ class ReferenceWatch:
         self._kind = kind
         self._path = f"/api/v1/{kind}" if namespace is None else f"/api/v1/namespaces/{namespace}/{kind}"
         self._heard = heard
+        self._alive = alive
         self._pause = pause
         self._forbidden_pause = forbidden_pause
         self._versions: dict[Name, str] | None = None
@@ -58,11 +64,14 @@ class ReferenceWatch:
                 await asyncio.sleep(self._pause)
 
     async def _list_and_watch(self) -> None:
+        self._alive(self._path)
         items, version = await self._api.list_metadata(self._path)
         self._compare(items)
         while True:
+            self._alive(self._path)
             try:
                 async for event in self._api.watch_metadata(self._path, version):
+                    self._alive(self._path)
                     version = event["object"]["metadata"]["resourceVersion"]
                     if event["type"] != "BOOKMARK":
                         self._take(event["type"], event["object"]["metadata"])

@@ -174,6 +174,13 @@ class Worker:
         except asyncio.CancelledError:
             await self._end()
             raise
+        except Exception:
+            # Not even telling about the trouble worked. A dead worker would never be noticed, and to end the operator
+            # would end the work on all other objects.
+            logger.exception("%s: the worker failed, and begins anew later", self.path)
+            self._leave_queue()
+            self._typed = self._task = None
+            self._rest(self._services.times.retry_max)
 
     async def _end(self) -> None:
         if self._timer is not None:

@@ -1,0 +1,52 @@
+"""Signs of life of the watches: a watch that hears nothing and asks for nothing is dead, and only a restart helps.
+
+An API server that is away is no such case: then each watch tries again and again, and every attempt is a sign of life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from .term import clock
+
+
+class WatchActivity:
+    """When each watch was last active; `limit`: seconds after which a silent one is dead.
+
+    The first look is done when `collections` are listed; other watches are known once they were heard. The limit must
+    be longer than a watch lasts: it hears nothing while nothing changes, but it is begun anew.
+    """
+
+    def __init__(self, collections: Iterable[str], limit: float, now: Callable[[], float] = clock) -> None:
+        self._now = now
+        self._limit = limit
+        started = now()
+        self._active = dict.fromkeys(collections, started)
+        self._waited_for = set(self._active)
+
+    def heard(self, watch: str) -> None:
+        """The API server sent something, or was asked for something."""
+        self._active[watch] = self._now()
+
+    def listed(self, watch: str) -> None:
+        """All objects that existed were seen; from now on changes are."""
+        self.heard(watch)
+        self._waited_for.discard(watch)
+
+    @property
+    def unlisted(self) -> str | None:
+        """What was not listed yet; None when all was."""
+        return _named("not listed yet", self._waited_for)
+
+    @property
+    def silent(self) -> str | None:
+        """Which watches are dead; None when all are alive."""
+        oldest = self._now() - self._limit
+        return _named(f"silent for {self._limit:.0f} s", [name for name, at in self._active.items() if at < oldest])
+
+
+def _named(trouble: str, watches: Iterable[str]) -> str | None:
+    names = sorted(watches)
+    if not names:
+        return None
+    return f"{trouble}: {', '.join(names[:3])}" + (f" and {len(names) - 3} more" if len(names) > 3 else "")
