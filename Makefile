@@ -129,7 +129,7 @@ $(UV):
 
 # The stamp lies in the environment, so that removing the one removes the other.
 $(VENV): $(PROJECTS) | $(UV)
-	@UV_PYTHON_DOWNLOADS=never $(UV) sync --quiet --frozen --all-packages --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')"
+	@UV_PYTHON_DOWNLOADS=never $(UV) sync --quiet --frozen --all-packages --all-extras --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')"
 	@touch $@
 
 .PHONY: test-prerequisites

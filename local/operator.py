@@ -45,6 +45,8 @@ class Operator:
         self.daemon = Daemon("operator", directory.absolute(), Command(()))
         port_file = directory.absolute() / "ports.json"
         self._health_port = ports.remembered(port_file, {"health": _PORT}, in_use=self.daemon.running)["health"]
+        self.address = f"http://127.0.0.1:{self._health_port}"
+        """Where its probes and metrics are."""
         chosen = {
             name: value
             for name, value in os.environ.items()
@@ -93,7 +95,7 @@ class Operator:
     def ready(self) -> bool:
         """Whether it says that it can do its part."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self._health_port}/readyz", timeout=5) as answer:
+            with urllib.request.urlopen(f"{self.address}/readyz", timeout=5) as answer:  # noqa: S310
                 return bool(answer.status == 200)
         except OSError:
             # Not listening yet, or 503: starting.

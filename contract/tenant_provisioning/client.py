@@ -9,6 +9,7 @@ async with TenantProvisioningClient("https://bss.example", api_key) as bss:
 from __future__ import annotations
 
 import asyncio
+import secrets
 from types import TracebackType
 from typing import Self, TypeVar
 from urllib.parse import quote
@@ -18,7 +19,7 @@ from pydantic import SecretStr, ValidationError
 from yarl import URL
 
 from . import routes
-from .errors import AnswerError, NotFound
+from .errors import AnswerError, NotFound, ProblemError
 from .exchange import Answered, exchange
 from .models import (
     PREFIX,
@@ -42,7 +43,8 @@ from .models import (
     StateRequest,
     StorefrontRequest,
 )
-from .routes import Route
+from .routes import PROCESS_ID_HEADER, REQUEST_ID_HEADER, Route
+from .watching import Call, CallWatcher, unwatched
 
 AnswerT = TypeVar("AnswerT", bound=Answer)
 RequestT = TypeVar("RequestT", bound=Request)
@@ -54,11 +56,13 @@ class TenantProvisioningClient:
     `base_url` is the BSS's address without the API's prefix. `timeout` and `connect_timeout` are seconds: of a whole
     call with its answer, and of the making of a connection. A longer answer than `max_answer_bytes` is an error. No
     more than `max_calls` are under way at once; a call that waits for its turn is not yet timed. A
-    `session` that is handed in stays the caller's to close; else one is made when the client is entered.
+    `session` that is handed in stays the caller's to close; else one is made when the client is entered. `watch` is
+    told of every call.
 
     Every method raises `ProvisioningError` (see `errors`), and takes `process_id`, the run that the call belongs to,
-    and `request_id`, a mark for both sides' logs. Every call may be repeated; aiohttp itself repeats GET, PUT, DELETE
-    once, at once, when the connection breaks before an answer, since a kept-alive one may have been closed meanwhile.
+    and `request_id`, a mark for both sides' logs; a random one is made for a call that is given none. Every call may be
+    repeated; aiohttp itself repeats GET, PUT, DELETE once, at once, when the connection breaks before an answer, since
+    a kept-alive one may have been closed meanwhile.
     """
 
     def __init__(
@@ -71,6 +75,7 @@ class TenantProvisioningClient:
         max_answer_bytes: int = 2 * 1024 * 1024,
         max_calls: int = 100,
         session: aiohttp.ClientSession | None = None,
+        watch: CallWatcher = unwatched,
     ) -> None:
         address = URL(base_url)
         if address.scheme not in ("http", "https") or not address.host or address.query_string or address.fragment:
@@ -91,6 +96,7 @@ class TenantProvisioningClient:
         self._max_answer_bytes = max_answer_bytes
         # Calls wait here for their turn, where no time-out runs yet.
         self._turns = asyncio.Semaphore(max_calls)
+        self._watch = watch
         self._session = session
         self._owns_session = session is None
 
@@ -267,23 +273,44 @@ class TenantProvisioningClient:
         if request is not None:
             body = request.wire()
             headers["Content-Type"] = "application/json"
+        call = Call(route.method, route.path, request_id or secrets.token_hex(8), process_id)
+        headers[REQUEST_ID_HEADER.name] = call.request_id
         if process_id is not None:
-            headers["Process-Id"] = process_id
-        if request_id is not None:
-            headers["Request-Id"] = request_id
+            headers[PROCESS_ID_HEADER.name] = process_id
+        url = URL(f"{self._address}{PREFIX}{path}{query}", encoded=True)
         session = self._session
         async with self._turns:
+            with self._watch(call):
+                return await self._send(session, route, call, url, headers, body)
+
+    async def _send(
+        self,
+        session: aiohttp.ClientSession,
+        route: Route[Request, Answer],
+        call: Call,
+        url: URL,
+        headers: dict[str, str],
+        body: bytes | None,
+    ) -> Answered:
+        try:
             answered = await exchange(
                 session,
                 route.method,
-                URL(f"{self._address}{PREFIX}{path}{query}", encoded=True),
-                headers=headers,
+                url,
+                headers={**call.headers, **headers},
                 body=body,
                 timeout=self._timeout,
                 max_answer_bytes=self._max_answer_bytes,
             )
+        except ProblemError as error:
+            call.status = error.problem.status
+            raise
+        except AnswerError as error:
+            call.status = error.status
+            raise
+        call.status = answered.status
         if answered.status not in route.statuses:
-            raise AnswerError(f"{route.method} {path}: unexpected status {answered.status}", status=answered.status)
+            raise AnswerError(f"{route.method} {url.path}: unexpected status {answered.status}", status=answered.status)
         return answered
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 
 import click
@@ -47,5 +48,5 @@ def run() -> None:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(run_operator(settings))
     except (StartError, KubeError, ValueError, OSError) as error:
-        click.echo(f"The operator cannot start: {error}", err=True)
+        logging.getLogger(__name__).critical("The operator cannot start: %s", error)
         sys.exit(1)

@@ -42,6 +42,7 @@ from .plan import plan, process_type
 from .ports import Bss, Cluster
 from .recording import record_process
 from .resource import Process, Status, TenantState
+from .signals.probe import NoProbe, PhaseProbe
 from .subject import Subject
 from .summary import Findings, completed, gather, suspended
 from .world import World
@@ -89,12 +90,14 @@ class Reconciler:
         *,
         deadline: Deadline,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        probe: PhaseProbe | None = None,
     ) -> None:
         self._bss = bss
         self._cluster = cluster
         self._observer = observer
         self._deadline = deadline
         self._now = now
+        self._probe = probe or NoProbe()
 
     async def visit(self, subject: Subject, *, slot: bool, superseded: Callable[[], bool], report: Report) -> Visit:
         """Bring the tenant closer to its spec. `slot`: a slot of the process queue is held."""
@@ -178,11 +181,12 @@ class Reconciler:
                     if not started and not resumed:
                         await self._start(subject, found)
                         started = True
-                    world = await self._do(subject, world, decision, process.id)
-                    if isinstance(decision, Generate):
-                        decision = step.decide(subject.spec, world)
-                        if isinstance(decision, Do):
-                            world = await self._do(subject, world, decision, process.id)
+                    with self._probe.phase(step.task, process):
+                        world = await self._do(subject, world, decision, process.id)
+                        if isinstance(decision, Generate):
+                            decision = step.decide(subject.spec, world)
+                            if isinstance(decision, Do):
+                                world = await self._do(subject, world, decision, process.id)
                     if not started:
                         await self._start(subject, found)
                         started = True

@@ -77,8 +77,15 @@ class Settings(BaseSettings):
         7.0, description="Seconds without a renewal after which the leader sends nothing any more; less than that."
     )
     lease_retry_period: Seconds = Field(1.0, description="Seconds between two looks at the Lease, and two renewals.")
-    health_host: str = Field("127.0.0.1", description="Address of /healthz and /readyz.")
-    health_port: int = Field(8081, ge=0, le=65535, description="Port of /healthz and /readyz; 0 switches them off.")
+    health_host: str = Field("127.0.0.1", description="Address of /healthz, /readyz and /metrics.")
+    health_port: int = Field(8081, ge=0, le=65535, description="Port of them; 0 switches them off.")
+    events_per_second: float = Field(
+        20.0,
+        ge=0,
+        le=1000,
+        description="Kubernetes events written per second, on average; what does not fit into a queue of 1,000 is "
+        "dropped. 0 writes none.",
+    )
     log_format: Annotated[str, Field(pattern=r"^(text|json)$")] = Field("text", description="text or json.")
     log_level: Annotated[str, Field(pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")] = Field(
         "INFO", description="Least level."

@@ -22,6 +22,8 @@ from .subject import Subject
 from .world import World
 
 Verdict = tuple[ConditionStatus, Reason, str]
+NOT_YET_DONE = "Not yet done."
+"""Message of a phase whose work is still to be done, unlike one that nothing is known about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def _verdict(decision: Decision) -> Verdict:
         case Refuse(reason=reason, message=message):
             return ConditionStatus.FALSE, reason, Failure(ConditionType.READY, reason, message).text
         case Do() | Generate():
-            return ConditionStatus.UNKNOWN, Reason.PENDING, "Not yet done."
+            return ConditionStatus.UNKNOWN, Reason.PENDING, NOT_YET_DONE
         case Unknown(message=message):
             return ConditionStatus.UNKNOWN, Reason.PENDING, message
 

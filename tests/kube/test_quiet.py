@@ -15,12 +15,13 @@ OPERATOR = f"system:serviceaccount:{NAMESPACE}:{SERVICE_ACCOUNT}"
 
 
 def writes(control_plane: ControlPlane, namespace: str, name: str | None = None) -> list[str]:
-    """What the operator wrote in a namespace so far; with a name, to the objects of that name only."""
+    """What the operator wrote in a namespace so far, beside events; with a name, to the objects of that name only."""
     records = [json.loads(line) for line in control_plane.audit_log.read_text().splitlines()]
     return [
         f"{record['verb']} {record['objectRef']['resource']}/{record['objectRef'].get('subresource', '')}"
         for record in records
         if record["user"]["username"] == OPERATOR and record["objectRef"].get("namespace") == namespace
+        if record["objectRef"]["resource"] != "events"
         if name is None or record["objectRef"].get("name") == name
     ]
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tenant_reseller.kube.parsing import Sighting
 from tenant_reseller.kube.status_writer import StatusWriter, difference
 from tenant_reseller.resource import Status
 
@@ -94,3 +95,24 @@ async def test_progress_is_written_after_the_interval(api: Api) -> None:
     async with asyncio.timeout(60):
         await api.written.wait()
     assert (api.writes, api.status) == (1, status.wire())
+
+
+async def test_what_was_written_is_told_also_when_its_event_comes_before_the_answer() -> None:
+    stage = Stage()
+    status = await stage.settle()
+    told: list[tuple[Status, Status]] = []
+
+    class EarlyEvent(Api):
+        async def patch_status(self, namespace: str, name: str, patch: dict[str, Any]) -> dict[str, Any]:
+            answer = await super().patch_status(namespace, name, patch)
+            writer.saw(Sighting.read({**stage.body, "status": answer["status"]}))
+            return answer
+
+    writer = StatusWriter(
+        EarlyEvent(),  # type: ignore[arg-type]
+        *("n", "x", "u"),
+        interval=60,
+        written=lambda before, after: told.append((before, after)),
+    )
+    await writer.write(status)
+    assert told == [(Status(), status)]

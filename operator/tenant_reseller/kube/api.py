@@ -111,6 +111,14 @@ class KubeApi:
             ownerReferences=[owner],
         )
 
+    async def create_event(self, namespace: str, event: Json, /) -> None:
+        """Make an event of events.k8s.io/v1."""
+        await self._call("POST", f"/apis/events.k8s.io/v1/namespaces/{namespace}/events", event)
+
+    async def patch_event(self, namespace: str, name: str, patch: Json, /) -> None:
+        """Merge-patch an event."""
+        await self._call("PATCH", f"/apis/events.k8s.io/v1/namespaces/{namespace}/events/{name}", patch, _MERGE)
+
     async def list_metadata(self, path: str) -> tuple[list[Json], str]:
         """Metadata of all objects of a collection, and the version to watch from."""
         found = await self._call("GET", path, headers=_METADATA_LIST)

@@ -10,6 +10,7 @@ import kopf
 from yarl import URL
 
 from tenant_reseller.resource import GROUP, PLURAL, VERSION
+from tenant_reseller.signals.census import Census
 
 from .api import WATCH_SECONDS
 from .connection import Connection
@@ -21,7 +22,9 @@ from .watch_activity import WatchActivity
 _LONGEST_BACKOFF = 2.0
 
 
-def registry(dispatcher: Dispatcher, connection: Connection, activity: WatchActivity) -> kopf.OperatorRegistry:
+def registry(
+    dispatcher: Dispatcher, connection: Connection, activity: WatchActivity, census: Census
+) -> kopf.OperatorRegistry:
     """The handlers of the operator."""
     handlers = kopf.OperatorRegistry()
 
@@ -39,7 +42,11 @@ def registry(dispatcher: Dispatcher, connection: Connection, activity: WatchActi
 
     @kopf.on.event(GROUP, VERSION, PLURAL, registry=handlers)
     async def saw(event: kopf.RawEvent, **_: Any) -> None:
-        dispatcher.saw(Sighting.read(event["object"]), deleted=event["type"] == "DELETED")
+        seen, deleted = event["object"], event["type"] == "DELETED"
+        own = collection(seen["metadata"]["namespace"])
+        activity.heard(own if own in activity else collection(None))
+        _count(census, seen, deleted=deleted)
+        dispatcher.saw(Sighting.read(seen), deleted=deleted)
 
     return handlers
 
@@ -58,6 +65,14 @@ def collection(namespace: str | None) -> str:
     """Path of the TenantResellers of a namespace, or of all when it is None."""
     where = "" if namespace is None else f"/namespaces/{namespace}"
     return f"/apis/{GROUP}/{VERSION}{where}/{PLURAL}"
+
+
+def _count(census: Census, seen: Any, *, deleted: bool) -> None:
+    uid = seen["metadata"]["uid"]
+    if deleted:
+        census.forget(uid)
+    else:
+        census.saw(uid, seen["spec"].get("edition"), (seen.get("status") or {}).get("conditions", ()))
 
 
 def settings() -> kopf.OperatorSettings:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import socket
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -19,13 +21,16 @@ from tenant_reseller.queue import ProcessQueue
 from tenant_reseller.reconcile import Reconciler
 from tenant_reseller.settings import Settings
 from tenant_reseller.shutdown import Shutdown
+from tenant_reseller.signals.probe import Probe
 
 from . import handlers, identity
 from .api import KubeApi
 from .connection import Connection
 from .dispatcher import Dispatcher
+from .event_recorder import EventRecorder
 from .reference_watch import ReferenceWatch
 from .references import Kind
+from .teller import Teller
 from .term import Term, TermConnector
 from .watch_activity import WatchActivity
 from .worker import Services
@@ -42,7 +47,12 @@ _LAST_WRITES_SECONDS = 5.0
 
 
 async def serve(
-    settings: Settings, connection: Connection, health: Health, shutdown: Shutdown, term: Term | None
+    settings: Settings,
+    connection: Connection,
+    health: Health,
+    shutdown: Shutdown,
+    term: Term | None,
+    probe: Probe,
 ) -> None:
     """Work until cancelled; nothing is sent outside of the term. Without one there is no other replica."""
     async with AsyncExitStack() as stack:
@@ -58,6 +68,7 @@ async def serve(
             timeout=settings.bss_timeout,
             max_calls=settings.bss_calls,
             session=bss_session,
+            watch=probe.call,
         )
         observer = Observer(
             bss,
@@ -65,11 +76,20 @@ async def serve(
             cluster_id=settings.cluster_id or await identity.cluster_id(api),
             fingerprint_key=await identity.fingerprint_key(api, settings.operator_namespace),
         )
+        metrics = probe.metrics
+        metrics.leader.set(1)
+        stack.callback(metrics.end_of_term)
+        recorder = EventRecorder(
+            api,
+            f"{socket.gethostname()}-{os.getpid()}",
+            per_second=settings.events_per_second,
+            fate=lambda fate: metrics.events.labels(fate).inc(),
+        )
         queue = ProcessQueue(settings.process_slots, is_open=False)
         dispatcher = Dispatcher(
             Services(
                 api=api,
-                reconciler=Reconciler(bss, api, observer, deadline=settings.deadline()),
+                reconciler=Reconciler(bss, api, observer, deadline=settings.deadline(), probe=probe),
                 deletion=Deletion(bss, observer, deadline=settings.deadline()),
                 queue=queue,
                 times=settings.times(),
@@ -77,6 +97,8 @@ async def serve(
                 queue_interval=settings.queue_interval,
                 first_looks=Pace(settings.first_looks),
                 places=Pace(_PLACES_PER_SECOND),
+                probe=probe,
+                teller=Teller(recorder, metrics),
             )
         )
         namespaces: list[str | None] = [*settings.namespaces] or [None]
@@ -85,6 +107,7 @@ async def serve(
         health.live_while("watch", lambda: activity.silent)
         for name in ("first look", "watch"):
             stack.callback(health.forget, name)
+        metrics.watch_ages = activity.ages
         watches = [
             asyncio.create_task(
                 ReferenceWatch(api, kind, namespace, dispatcher.saw_referenced, alive=activity.heard).run()
@@ -94,13 +117,16 @@ async def serve(
         ]
         for watch in watches:
             stack.callback(watch.cancel)
+        stack.push_async_callback(recorder.finish)
+        recording = asyncio.create_task(recorder.run(), name="events")
+        stack.callback(recording.cancel)
         opening = asyncio.get_running_loop().call_later(_FIRST_LOOK_SECONDS, queue.open)
         stack.callback(opening.cancel)
         logger.info("Ready to serve %s", ", ".join(settings.namespaces) or "all namespaces")
         where: dict[str, Any] = {"namespaces": settings.namespaces} if settings.namespaces else {"clusterwide": True}
         others = asyncio.all_tasks()
         tasks = await kopf.spawn_tasks(
-            registry=handlers.registry(dispatcher, connection, activity),
+            registry=handlers.registry(dispatcher, connection, activity, metrics.census),
             settings=handlers.settings(),
             standalone=True,
             **where,

@@ -7,9 +7,12 @@ import logging
 from contextlib import AsyncExitStack
 
 from tenant_reseller.health import Health
-from tenant_reseller.http_server import HttpServer
+from tenant_reseller.http_server import HttpServer, Page
 from tenant_reseller.settings import Settings
 from tenant_reseller.shutdown import Shutdown
+from tenant_reseller.signals.metrics import CONTENT_TYPE, Metrics
+from tenant_reseller.signals.probe import Probe
+from tenant_reseller.signals.tracing import tracing
 
 from .api import KubeApi
 from .connection import Connection
@@ -36,10 +39,16 @@ async def run(settings: Settings) -> None:
 
 async def _run(settings: Settings, shutdown: Shutdown) -> None:
     async with AsyncExitStack() as stack:
+        metrics = Metrics()
+        metrics.most_at_once.set(settings.process_slots)
+        traces = tracing()
+        stack.callback(traces.close)
+        probe = Probe(metrics, traces)
         health = Health()
         health.ready_while("start", lambda: "not connected to the cluster yet")
         server = HttpServer(settings.health_host, settings.health_port)
         health.serve(server)
+        server.add("/metrics", lambda: Page(metrics.text(), content_type=CONTENT_TYPE))
         await stack.enter_async_context(server)
         connection = await Connection.load()
         async with connection.session() as session:
@@ -50,13 +59,13 @@ async def _run(settings: Settings, shutdown: Shutdown) -> None:
                 )
         health.forget("start")
         if not settings.leader_election:
-            await serve(settings, connection, health, shutdown, None)
+            await serve(settings, connection, health, shutdown, None, probe)
             return
         candidate = Candidate(await stack.enter_async_context(connection.api_client()), _lease(settings))
         health.ready_while("lease", lambda: candidate.trouble)
 
         async def work(term: Term) -> None:
-            await serve(settings, connection, health, shutdown, term)
+            await serve(settings, connection, health, shutdown, term, probe)
 
         while True:
             await candidate.lead(work)

@@ -11,7 +11,7 @@ from tenant_reseller.resource import Status
 
 from .api import Json, KubeApi
 from .errors import KubeError
-from .parsing import NO_STATUS, Sighting, compact
+from .parsing import NO_STATUS, Sighting, compact, parse_status
 
 logger = logging.getLogger(__name__)
 
@@ -22,20 +22,31 @@ class StatusWriter:
     `uid` goes into each patch: the API server refuses it for an object of the same name that was made anew meanwhile.
     There is no version in it: nobody else writes the status, and a change of the spec at the same time must not cost a
     second attempt. `interval` is how long work lasts before it is told, and the least time between two tellings.
+    `written` is told the status before and after each write.
     """
 
     # There is one for each object that exists.
     __slots__ = (
         *("_api", "_interval", "_name", "_namespace", "_uid"),
-        *("_pending", "_stored", "_timer", "_version", "_writing"),
+        *("_pending", "_stored", "_timer", "_version", "_writing", "_written"),
     )
 
-    def __init__(self, api: KubeApi, namespace: str, name: str, uid: str, *, interval: float) -> None:
+    def __init__(
+        self,
+        api: KubeApi,
+        namespace: str,
+        name: str,
+        uid: str,
+        *,
+        interval: float,
+        written: Callable[[Status, Status], None] = lambda before, after: None,
+    ) -> None:
         self._api = api
         self._namespace = namespace
         self._name = name
         self._uid = uid
         self._interval = interval
+        self._written = written
         self._stored = NO_STATUS
         self._version = ""
         self._pending: Callable[[], Status] | None = None
@@ -95,13 +106,15 @@ class StatusWriter:
             self.report(self._pending)
 
     async def _write(self, status: Status) -> bool:
-        patch = difference(json.loads(self._stored), status.wire())
+        before = self._stored  # now: an event may show the new status earlier than the answer does
+        patch = difference(json.loads(before), status.wire())
         if not patch:
             return False
         body = {"metadata": {"uid": self._uid}, "status": patch}
         answer = await self._api.patch_status(self._namespace, self._name, body)
         self._stored = compact(answer.get("status"))
         self._version = answer["metadata"]["resourceVersion"]
+        self._written(parse_status(before), status)
         return True
 
 

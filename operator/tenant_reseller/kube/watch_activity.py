@@ -33,6 +33,17 @@ class WatchActivity:
         self.heard(watch)
         self._waited_for.discard(watch)
 
+    def __contains__(self, watch: str) -> bool:
+        return watch in self._active
+
+    def ages(self) -> dict[str, float]:
+        """Seconds since the last sign of life, by resource: of the most silent of its watches."""
+        ages: dict[str, float] = {}
+        for watch, at in self._active.items():
+            resource = watch.rpartition("/")[2]
+            ages[resource] = max(ages.get(resource, 0.0), self._now() - at)
+        return ages
+
     @property
     def unlisted(self) -> str | None:
         """What was not listed yet; None when all was."""

@@ -12,9 +12,11 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable
+from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from tenant_reseller import logs
 from tenant_reseller.conditions import ConditionType, Reason
 from tenant_reseller.deletion import Deletion
 from tenant_reseller.failure import Failure
@@ -24,17 +26,22 @@ from tenant_reseller.queue import ProcessQueue, Ticket
 from tenant_reseller.reconcile import Next, Reconciler, Visit
 from tenant_reseller.resource import Status, TenantState
 from tenant_reseller.retry import Backoff, Times
+from tenant_reseller.signals.probe import Probe
 from tenant_reseller.subject import Subject
 from tenant_reseller.summary import Findings, gather, invalid, is_ready
 
 from . import finalizer
 from .api import KubeApi
 from .errors import ForbiddenError, KubeError, NotFoundError
+from .event_recorder import Regarding
 from .parsing import InvalidSpecError, Sighting, parse_status
 from .references import Reference
 from .status_writer import StatusWriter
+from .teller import Teller
 
 logger = logging.getLogger(__name__)
+_RESTING = Context()
+"""Of the timers of all resting workers: each would else keep the context of its last task, thousands of them."""
 _PATIENCE_SECONDS = 1.0
 """Time in the queue before the place in it is told for the first time: most objects never wait that long."""
 
@@ -56,6 +63,8 @@ class Services:
     """Of looks at tenants that are as declared when the operator starts: they can wait, and there may be thousands."""
     places: Pace
     """Of tellings of places in the queue: telling thousands about their waiting must not make them wait longer."""
+    probe: Probe
+    teller: Teller
     rng: random.Random = field(default_factory=random.Random)
 
 
@@ -80,7 +89,10 @@ class Worker:
         self._ticket: Ticket | None = None
         self._typed: tuple[Sighting, bytes, Subject] | None = None
         self._status = StatusWriter(
-            services.api, sighting.namespace, sighting.name, sighting.uid, interval=services.progress_interval
+            services.api,
+            *(sighting.namespace, sighting.name, sighting.uid),
+            interval=services.progress_interval,
+            written=self._written,
         )
         self._status.saw(sighting)
         self._task: asyncio.Task[None] | None = None
@@ -154,10 +166,11 @@ class Worker:
     def _rest(self, seconds: float | None) -> None:
         """Wait without a task; None: only until something changes."""
         if seconds is not None:
-            self._timer = asyncio.get_running_loop().call_later(seconds, self._begin)
+            self._timer = asyncio.get_running_loop().call_later(seconds, self._begin, context=_RESTING)
 
     async def _live(self) -> None:
         """Visit until there is nothing to do but to wait."""
+        logs.bind_object(self._sighting.namespace, self._sighting.name, self._sighting.uid)
         try:
             while True:
                 self._changed = self._superseded = False
@@ -225,12 +238,17 @@ class Worker:
         if not self._sighting.held:
             self._took(await finalizer.put_on(self._services.api, self._sighting))
         self._appeared = False
-        visit = await self._services.reconciler.visit(
-            self._subject(),
-            slot=self._ticket is not None,
-            superseded=lambda: self._superseded,
-            report=self._status.report,
-        )
+        subject = self._subject()
+        with self._services.probe.visit(subject) as outcome:
+            visit = await self._services.reconciler.visit(
+                subject,
+                slot=self._ticket is not None,
+                superseded=lambda: self._superseded,
+                report=self._status.report,
+            )
+            outcome.again = visit.next is not Next.SETTLED
+            if visit.next not in (Next.SUPERSEDED, Next.SLOT) and await self._status.write(visit.status):
+                _log(self.path, visit.status)
         match visit.next:
             case Next.SUPERSEDED:
                 return 0.0
@@ -239,8 +257,6 @@ class Worker:
                 await self._queue()
                 return 0.0
             case _:
-                if await self._status.write(visit.status):
-                    _log(self.path, visit.status)
                 if visit.next is not Next.POLL:
                     self._leave_queue()  # only now: until it is written, the process counts as running
                 return self._wait(visit)
@@ -248,6 +264,7 @@ class Worker:
     def _wait(self, visit: Visit) -> float:
         self._failed = visit.failure is not None
         if visit.failure is not None:
+            self._services.probe.metrics.retries.inc()
             wait = 0.0 if self._appeared else self._backoff.after(visit.failure)
             return wait if visit.due is None else min(wait, visit.due)  # a process that is late is told at once
         self._backoff.reset()
@@ -259,20 +276,34 @@ class Worker:
             return None  # others hold it still; there is nothing left for us
         if sighting.abandoned:
             logger.warning("%s: abandoned by its annotation; the BSS was not asked", self.path)
-        else:
-            visit = await self._services.deletion.visit(self._subject())
-            if visit.next is not Next.SETTLED:
+            await self._let_go(sighting)
+            self._services.teller.abandoned(self._regarding)
+            return None
+        subject = self._subject()
+        with self._services.probe.visit(subject) as outcome:
+            visit = await self._services.deletion.visit(subject)
+            outcome.again = visit.next is not Next.SETTLED
+            if outcome.again:
                 await self._status.write(visit.status)
-                return self._wait(visit)
+        if outcome.again:
+            return self._wait(visit)
+        await self._let_go(sighting)
+        self._services.teller.removed(self._regarding, subject.spec.deletion_policy)
+        return None
+
+    async def _let_go(self, sighting: Sighting) -> None:
         await self._status.cancel()
         await finalizer.take_off(self._services.api, sighting)
-        return None
 
     async def _queue(self) -> bool:
         """Wait for a slot. False: something newer came first."""
         subject = self._subject()
         queue = self._services.queue
         ticket = self._ticket = queue.enter(subject.created_at, subject.path, begun=has_begun(subject.status.process))
+        with self._services.probe.queued():
+            return await self._until_granted(queue, ticket)
+
+    async def _until_granted(self, queue: ProcessQueue, ticket: Ticket) -> bool:
         if ticket.granted:
             return True
         wait = min(_PATIENCE_SECONDS, self._services.queue_interval)
@@ -342,6 +373,13 @@ class Worker:
         if sighting.newer_than(self._sighting.version):
             self._status.saw(sighting)
             self._sighting = sighting
+
+    @property
+    def _regarding(self) -> Regarding:
+        return Regarding(self._sighting.namespace, self._sighting.name, self._sighting.uid)
+
+    def _written(self, before: Status, after: Status) -> None:
+        self._services.teller.status_written(self._regarding, before, after)
 
     def _leave_queue(self) -> None:
         if self._ticket is not None:
