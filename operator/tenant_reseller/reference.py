@@ -22,6 +22,14 @@ _CURES = {
     Cure.ELSEWHERE: "somebody in the BSS or the cluster: again after 30 s, doubling to 10 min; a Secret at once",
     Cure.CHANGE: "a change of this object or its Secret; else only at the next drift check",
 }
+_EXAMPLE = (
+    "PrerequisitesMet: Succeeded: Account, price list, locale and Secret were in order when they were last needed.",
+    "OrganizationCreated: Succeeded: The organization exists with Client ID ...",
+    "...",
+    "Ready: Provisioned: The tenant is provisioned.",
+    "BackOrderingActive: BackOrderingInactive: Back ordering is off; to activate it, set spec.backOrdering to true.",
+    "Operational: BackOrderingInactive: Back ordering is off; to activate it, set spec.backOrdering to true.",
+)
 _MARKS = {
     RECONCILE_AT: "Any new text reconciles now; echoed in `status.lastHandledReconcileAt`.",
     RECREATE: "The Client ID of an organization that vanished from the BSS: a new one is made in its place.",
@@ -41,9 +49,11 @@ def conditions() -> str:
         "they are present only when true. `reason` is API: alerts may rely on it.",
         "",
         "```console",
-        "kubectl wait --for=condition=Ready tenantreseller/northwind --timeout=10m",
-        'kubectl get tenantreseller northwind -o jsonpath=\'{range .status.conditions[*]}{.type}{"\\t"}{.status}{"\\t"}'
-        '{.reason}{"\\t"}{.message}{"\\n"}{end}\'',
+        "$ kubectl wait --for=condition=Ready tenantreseller/northwind --timeout=10m",
+        "tenantreseller.tenantreseller.io/northwind condition met",
+        "$ kubectl get tenantreseller northwind \\",
+        "    -o jsonpath='{range .status.conditions[*]}{.type}: {.reason}: {.message}{\"\\n\"}{end}'",
+        *_EXAMPLE,
         "```",
         "",
         "| # | Condition | True when |",
