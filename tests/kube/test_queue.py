@@ -7,6 +7,7 @@ from pathlib import Path
 from local.control_plane import ControlPlane
 from local.operator import Operator
 from tests.cluster import Cluster
+from tests.eventually import eventually
 from tests.kube.conftest import QUICK
 from tests.kube.fake import WatchedFake
 from tests.manifests import reseller
@@ -48,6 +49,40 @@ def test_suspension_and_deletion_do_not_wait_behind_creations(
     cluster.until("resting", lambda seen: seen.ready and seen.process["type"] == "Suspension", seconds=60)
     cluster.kubectl("delete", "tenantreseller", "leaving", "--timeout=60s")
     assert unready(cluster) > FLOOD // 2
+
+
+def test_after_a_restart_the_oldest_still_go_first(
+    cluster: Cluster, fake: WatchedFake, operator: Operator, account: str
+) -> None:
+    flood(cluster, fake, account)
+    eventually(lambda: unready(cluster), lambda left: left < FLOOD - 8, seconds=60)
+    operator.daemon.kill()
+    operator.start()
+    all_seen = cluster.until_all_ready(FLOOD, seconds=180)
+    # Created in one request, their names are the order; four run at once, and ends are told to the second.
+    ends = sorted(all_seen, key=lambda seen: (seen.process["finishedAt"], seen.item["metadata"]["name"]))
+    order = [int(seen.item["metadata"]["name"].removeprefix("flood-")) for seen in ends]
+    created = {seen.item["metadata"]["creationTimestamp"] for seen in all_seen}
+    assert len(created) <= 3, "the request took so long that this test tells nothing"
+    assert max(abs(place - number) for place, number in enumerate(order)) <= 8
+
+
+def test_pausing_gives_the_slot_to_others(cluster: Cluster, fake: WatchedFake, account: str) -> None:
+    fake.trouble({"kind": "Delay", "route": "put_edition", "seconds": 2})
+    names = [f"paused-{number}" for number in range(4)]
+    accounts = {name: fake.account(f"{account}-{name}", currency="EUR") for name in (*names, "next")}
+    cluster.apply(*(reseller(name, accounts[name]) for name in names))
+    for name in names:
+        cluster.until(name, lambda seen: seen.process.get("state") == "Running")
+        cluster.change(name, {"paused": True})
+    cluster.apply(reseller("next", accounts["next"]))
+    cluster.until_ready("next", seconds=60)
+    fake.calm()
+    assert not any(cluster.see(name).ready for name in names)
+    for name in names:
+        cluster.change(name, {"paused": False})
+    for name in names:
+        assert cluster.until_ready(name, seconds=60).process["type"] == "Creation"
 
 
 def test_a_process_that_hangs_is_failed_with_its_task_and_its_slot_serves_others(

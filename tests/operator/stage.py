@@ -15,7 +15,7 @@ import yaml
 from pydantic import SecretStr
 from tenant_provisioning.errors import TransportError, problem_error
 from tenant_provisioning.fake.bss import FakeBss
-from tenant_provisioning.models import Organization
+from tenant_provisioning.models import Organization, Request
 from tenant_provisioning.problems import Refusal
 from tenant_reseller.deadline import Deadline
 from tenant_reseller.deletion import Deletion
@@ -52,6 +52,8 @@ class InProcessBss:
     def __init__(self, state: FakeBss) -> None:
         self.state = state
         self.calls: Counter[str] = Counter()
+        self.requests: list[Request] = []
+        """What was sent with the calls that change an organization, in order."""
         self.before_call: Callable[[str], None] = lambda name: None
         self.after_call: Callable[[str], None] = lambda name: None
 
@@ -69,6 +71,7 @@ class InProcessBss:
         wanted = arguments
         if name.startswith("put_") and name != "put_process":
             wanted = arguments[:2]  # without the id of the process, which HTTP carries in a header
+            self.requests.append(cast(Request, arguments[1]))
         elif name in ("delete_organization", "log_in"):
             wanted = arguments[:1]
         try:
