@@ -26,12 +26,12 @@ COPY contract/pyproject.toml contract/
 COPY bss/pyproject.toml bss/
 RUN --mount=type=secret,id=packages --mount=type=secret,id=authorities \
     [ ! -f /run/secrets/packages ] || . /run/secrets/packages; \
-    /opt/uv/bin/uv sync --frozen --no-dev --no-install-workspace
+    /opt/uv/bin/uv sync --frozen --no-dev --extra otel --no-install-workspace
 COPY contract contract
 COPY operator operator
 RUN --mount=type=secret,id=packages --mount=type=secret,id=authorities \
     [ ! -f /run/secrets/packages ] || . /run/secrets/packages; \
-    /opt/uv/bin/uv sync --frozen --no-dev --no-editable
+    /opt/uv/bin/uv sync --frozen --no-dev --extra otel --no-editable
 
 FROM python
 ARG VERSION=0.1.0

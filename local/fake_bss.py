@@ -15,9 +15,12 @@ _START_SECONDS = 60.0
 
 
 class FakeBss:
-    """A fake BSS. `copy_seconds` is how long it takes to copy products; accounts `L-<number>` exist for all numbers."""
+    """A fake BSS. `copy_seconds` is how long it takes to copy products; accounts `L-<number>` exist for all numbers.
 
-    def __init__(self, directory: Path, *, copy_seconds: float = 0.0) -> None:
+    `log_calls`: each call is logged with its marks.
+    """
+
+    def __init__(self, directory: Path, *, copy_seconds: float = 0.0, log_calls: bool = False) -> None:
         self.api_key = directory / "api-key"
         secrets.ensure(self.api_key)
         port = ports.choose({"fake": _PORT})["fake"]
@@ -25,6 +28,7 @@ class FakeBss:
         arguments = (
             *(sys.executable, "-m", "tenant_provisioning.fake", "--port", str(port), "--load-accounts"),
             *("--copy-seconds", str(copy_seconds), "--api-key-file", f"operator={self.api_key}"),
+            *(("--log-calls",) if log_calls else ()),
         )
         self.daemon = Daemon("fake-bss", directory, Command(arguments, directory=REPOSITORY))
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from tenant_provisioning.dispatch import MAX_REQUEST_BYTES, Match, check, find, read_request
 from tenant_provisioning.models import PREFIX, ProblemCode, ProcessState
 from tenant_provisioning.problems import PROBLEM_MEDIA_TYPE, Refusal, refusal
+from tenant_provisioning.request_log import request_line
 from tenant_provisioning.routes import PROCESS_ID_HEADER, PUT_PROCESS
 from trytond import backend
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
@@ -52,6 +53,7 @@ def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[byt
         # Also a fault of ours is answered as a problem, and without its insides: they may hold secrets.
         logger.exception("%s %s failed", request.method, request.path)
         response = _refused(refusal(ProblemCode.INTERNAL, "The BSS has a fault of its own; its log says more."))
+    logger.info(request_line(request.method, request.path, response.status_code, dict(request.headers)))
     return response(environ, start_response)
 
 

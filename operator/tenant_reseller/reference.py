@@ -11,6 +11,7 @@ from . import crd
 from .conditions import CONDITIONS, PHASE_CONDITIONS, REASONS, ConditionType, Cure, Reason
 from .resource import ABANDON, API_VERSION, FINALIZER, KIND, RECONCILE_AT, RECREATE
 from .settings import Settings
+from .signals import pages
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
 Schema = dict[str, object]
@@ -135,6 +136,7 @@ def settings() -> str:
 
 
 PAGES = {"conditions.md": conditions, "tenantreseller.md": resource, "operator-settings.md": settings}
+PAGES |= {"metrics.md": lambda: _MADE + pages.metrics(), "events.md": lambda: _MADE + pages.events()}
 
 
 def _rows(schema: Schema, path: str = "") -> Iterator[str]:

@@ -19,6 +19,7 @@ QUICK = {
     "TENANT_RESELLER_RETRY_MAX": "2",
     "TENANT_RESELLER_POLL_INTERVAL": "0.2",
     "TENANT_RESELLER_LOG_LEVEL": "DEBUG",
+    "TENANT_RESELLER_LOG_FORMAT": "json",
 }
 """Waiting times that a test can afford, and everything in the log; all else is as in production."""
 
@@ -28,7 +29,7 @@ _namespaces = (f"test-{number}" for number in itertools.count(1))
 @pytest.fixture(scope="session")
 def fake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WatchedFake]:
     """The fake BSS of all tests."""
-    process = WatchedFake(tmp_path_factory.mktemp("fake"), copy_seconds=0.5)
+    process = WatchedFake(tmp_path_factory.mktemp("fake"), copy_seconds=0.5, log_calls=True)
     try:
         process.start()
         yield process

@@ -6,9 +6,11 @@ import json
 import re
 import urllib.request
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from prometheus_client.parser import text_string_to_metric_families
+from tenant_reseller.logs import FIELDS
 
 from local.operator import Operator
 from tests.cluster import Cluster
@@ -72,8 +74,13 @@ def test_a_creation_is_told_by_few_events_that_kubectl_shows(cluster: Cluster, a
     notes = " ".join(event["note"] for event in events(cluster, "told"))
     assert "Create organization" in notes
     assert "Verify login" in notes
-    assert "ProcessCompleted" in cluster.kubectl("describe", "tenantreseller", "told")
-    assert "Creation completed" in cluster.kubectl("events", "--for", "tenantreseller/told")
+    text = (Path(__file__).parents[2] / "docs" / "observability.md").read_text().replace("northwind", "told")
+    commands = re.search(r"```console\n(.*?)```", text, flags=re.DOTALL)
+    assert commands is not None
+    for command in commands[1].splitlines():
+        shown = cluster.kubectl(*command.removeprefix("kubectl ").split())
+        assert "ProcessCompleted" in shown, command
+        assert "Creation completed, 9/9" in shown, command
 
 
 def test_trouble_is_told_once_and_again_only_when_it_is_another(
@@ -179,6 +186,25 @@ def test_labels_of_metrics_hold_nothing_of_any_object(cluster: Cluster, operator
     values = {label for _, labels in samples(operator) for _, label in labels}
     assert not {account, "secretive", client_id, cluster.namespace} & values
     assert not [label for label in values if re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", label)]
+
+
+def test_every_line_of_the_log_is_json_and_calls_are_found_in_the_log_of_the_bss(
+    cluster: Cluster, fake: WatchedFake, operator: Operator, account: str
+) -> None:
+    cluster.apply(reseller("logged", account))
+    seen = cluster.until_ready("logged", seconds=SECONDS)
+    entries = [json.loads(line) for line in operator.daemon.log.read_text().splitlines()]
+    assert all(entry.keys() <= FIELDS.keys() for entry in entries)
+    assert any(entry["logger"].startswith("kopf") for entry in entries)
+    ours = [entry for entry in entries if entry.get("uid") == seen.uid]
+    assert all((entry["namespace"], entry["name"]) == (cluster.namespace, "logged") for entry in ours)
+    (call,) = (entry for entry in ours if entry["message"].startswith("BSS PUT /organizations/{key}/edition"))
+    assert call["process"] == seen.process["id"]
+    assert call["process_type"] == "Creation"
+    assert call["phase"] == "Apply edition"
+    assert call["status"] == 200
+    (line,) = (line for line in fake.daemon.log.read_text().splitlines() if f"request={call['request_id']}" in line)
+    assert f"edition 200 request={call['request_id']} process={seen.process['id']}" in line
 
 
 def test_no_secret_is_ever_logged_or_told(

@@ -6,7 +6,9 @@ import asyncio
 import io
 import json
 import logging
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,6 +86,12 @@ async def test_an_exception_stays_on_its_line(configure: Configure) -> None:
         logging.getLogger("test").exception("it failed")
     (entry,) = entries(stream)
     assert "ValueError: two\nlines" in entry["exception"]
+
+
+def test_the_line_in_the_documentation_is_one_that_can_be_logged() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "observability.md").read_text()
+    (line,) = re.findall(r"```json\n(.*)\n```", text)
+    assert list(json.loads(line)) == [name for name in logs.FIELDS if name != "exception"]
 
 
 def test_only_known_members_appear(configure: Configure) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -21,6 +22,7 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one; the address is printed")
     parser.add_argument("--copy-seconds", type=float, default=0.0, help="duration of a copying of products")
+    parser.add_argument("--log-calls", action="store_true", help="log each call with its Request-Id")
     parser.add_argument("--load-accounts", action="store_true", help="accounts L-<number> exist for every number")
     parser.add_argument(
         "--api-key-file",
@@ -39,6 +41,9 @@ def main() -> None:
         keys[Path(file).read_text().strip()] = client
     if not keys or "" in keys or "" in keys.values():
         parser.error(f"name at least one API client and its key, with --api-key-file or {KEYS_VARIABLE}")
+    logging.basicConfig(
+        level=logging.INFO if options.log_calls else logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
+    )
     bss = FakeBss(copy_seconds=options.copy_seconds, load_accounts=options.load_accounts)
     asyncio.run(_serve(FakeServer(bss, keys=keys, host=options.host, port=options.port)))
 

@@ -14,6 +14,7 @@ from aiohttp import web
 from tenant_provisioning.dispatch import MAX_REQUEST_BYTES, Match, check, find, read_request
 from tenant_provisioning.models import PREFIX, ProblemCode
 from tenant_provisioning.problems import PROBLEM_MEDIA_TYPE, Refusal, refusal
+from tenant_provisioning.request_log import request_line
 from tenant_provisioning.routes import CLIENT_ID, FIND_ORGANIZATIONS, PUT_PROCESS
 
 from .breaking import break_after, break_before
@@ -42,6 +43,12 @@ class FakeApp:
         return application
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
+        response = await self._respond(request)
+        if _log.isEnabledFor(logging.INFO):
+            _log.info(request_line(request.method, request.path, response.status, request.headers))
+        return response
+
+    async def _respond(self, request: web.Request) -> web.StreamResponse:
         try:
             return await self._answer(request)
         except Refusal as error:

@@ -125,7 +125,7 @@ class Metrics:
         self.bss_requests = self._add(
             Counter,
             "tenant_reseller_bss_requests_total",
-            "Calls to the BSS by template of the path and status; `none`: no answer, or none that can be used.",
+            "Calls to the BSS by template of the path and status; `none`: no answer.",
             ("method", "path", "status"),
         )
         self.bss_seconds = self._histogram(

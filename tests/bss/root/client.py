@@ -20,11 +20,15 @@ class ApiClient:
         self.key = renew_key(name)
         self._client = Client(app)
 
-    def call(self, method: str, path: str, body: object = None, process: str | None = None) -> TestResponse:
+    def call(
+        self, method: str, path: str, body: object = None, process: str | None = None, request: str | None = None
+    ) -> TestResponse:
         """One call; the path is the part below the prefix."""
         headers = {"Authorization": f"Bearer {self.key}"}
         if process is not None:
             headers["Process-Id"] = process
+        if request is not None:
+            headers["Request-Id"] = request
         return self._client.open(PREFIX + path, method=method, json=body, headers=headers)
 
     def get(self, path: str) -> TestResponse:

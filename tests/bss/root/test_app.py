@@ -28,6 +28,15 @@ def test_a_fault_is_a_problem_without_its_cause(
     assert "1234" in caplog.text
 
 
+def test_a_call_is_logged_with_the_marks_of_the_client(operator: ApiClient, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "bss.provisioning.app"):
+        operator.call("GET", "/accounts/R-1001", request="r-4711")
+        operator.call("GET", "/accounts/R-1001", request="forged [admin] logged in")
+    first, second = (record.getMessage() for record in caplog.records)
+    assert first == "GET /provisioning/v1/accounts/R-1001 200 request=r-4711"
+    assert second == "GET /provisioning/v1/accounts/R-1001 200"
+
+
 @pytest.mark.parametrize(
     "error", [locks.LockTakenError("organization x", 45), backend.DatabaseOperationalError("connection lost")]
 )
