@@ -199,7 +199,8 @@ def _kstatus(subject: Subject, found: Findings, ready: Verdict) -> dict[Conditio
     if failure is not None and failure.stalled:
         return {ConditionType.STALLED: (ConditionStatus.TRUE, failure.reason, failure.text)}
     if failure is not None:
-        return {ConditionType.RECONCILING: (ConditionStatus.TRUE, Reason.PROGRESSING_WITH_RETRY, failure.text)}
+        text = ready[2] if ready[1] is Reason.DEADLINE_EXCEEDED else failure.text
+        return {ConditionType.RECONCILING: (ConditionStatus.TRUE, Reason.PROGRESSING_WITH_RETRY, text)}
     if found.deleting:
         return {ConditionType.RECONCILING: (ConditionStatus.TRUE, Reason.DELETING, ready[2])}
     if found.waiting is not None:

@@ -7,7 +7,7 @@ from tenant_reseller.conditions import REASONS, Reason
 from tenant_reseller.resource import DeletionPolicy, Status
 from tenant_reseller.signals.events import EVENTS, MAX_NOTE_BYTES, Event, EventReason, EventType, changes, removed
 
-from .stage import STRONG, Stage, lost_connection
+from .stage import DEADLINE_SECONDS, STRONG, Stage, lost_connection
 
 
 class Told:
@@ -152,3 +152,15 @@ def test_every_reason_of_an_event_is_explained() -> None:
     assert set(EVENTS) == set(EventReason)
     assert "kept" in removed(None).note
     assert "purged" in removed(DeletionPolicy.DELETE).note
+
+
+async def test_a_process_that_is_late_is_told_once_with_its_task() -> None:
+    told = Told(Stage(copy_seconds=3 * DEADLINE_SECONDS))
+    await told.visit()
+    told.stage.pass_time(DEADLINE_SECONDS)
+    (event,) = await told.visit()
+    assert (event.type, event.reason) == (EventType.WARNING, Reason.DEADLINE_EXCEEDED)
+    assert event.note.startswith("Inherit products: ")
+    assert "Not done within 30 min." in event.note
+    told.stage.pass_time(60)
+    assert await told.visit() == ()

@@ -26,6 +26,7 @@ from prometheus_client import (
 from prometheus_client.metrics import MetricWrapperBase
 from tenant_provisioning.models import ProcessState
 
+from tenant_reseller.process import has_begun
 from tenant_reseller.resource import Process, Status
 
 from .census import Census
@@ -199,7 +200,7 @@ def _ends(before: Status, after: Status) -> Iterator[tuple[Process, str]]:
     if new is None:
         return
     if old is not None and old.id != new.id:
-        if old.state in (ProcessState.QUEUED, ProcessState.RUNNING):
+        if has_begun(old):
             yield old, "superseded"
         old = None
     was = None if old is None else old.state
