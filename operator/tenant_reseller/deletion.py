@@ -67,6 +67,10 @@ class Deletion:
         purge = subject.spec.deletion_policy is DeletionPolicy.DELETE
         if not purge and organization.state is OrganizationState.DELETED:
             return
+        before = subject.status.process
+        if before is not None and processes.has_begun(before) and before.id != process.id:
+            closed = processes.superseded(before, subject.generation, self._now())
+            await record_process(self._bss, subject, key, closed)
         await record_process(self._bss, subject, key, process)
         if purge:
             await self._bss.delete_organization(key, process.id)

@@ -9,7 +9,7 @@ from tenant_provisioning.models import ProcessState, ProcessType, WorkState
 from tenant_reseller.reconcile import Next
 from tenant_reseller.resource import Status
 
-from .stage import CLIENT, KEY, STRONG, Stage
+from .stage import CLIENT, KEY, STRONG, Stage, lost_connection
 
 
 def told_to_the_bss(stage: Stage) -> list[tuple[str, str]]:
@@ -149,3 +149,24 @@ async def test_the_history_keeps_the_last_five(superseded_after: int) -> None:
     history = stage.subject.status.history
     assert len(history) == 5
     assert len({run.id for run in history}) == 5
+
+
+async def test_a_deletion_closes_what_was_under_way() -> None:
+    stage = await copying()
+    stage.body["metadata"]["generation"] += 1  # as the API server does when a finalizer is there
+    assert (await stage.deletion.visit(stage.subject)).next is Next.SETTLED
+    assert told_to_the_bss(stage) == [("Deletion", "Completed"), ("ProductUpdate", "Failed"), ("Creation", "Completed")]
+
+
+async def test_a_deletion_that_is_repeated_stays_the_same_process() -> None:
+    stage = await copying()
+    stage.body["metadata"]["generation"] += 1
+    stage.bss.before_call = lambda name: lost_connection(name) if name == "put_state" else None
+    ids = set()
+    for _ in range(3):
+        visit = await stage.deletion.visit(stage.subject)
+        stage.body["status"] = visit.status.wire()
+        assert visit.status.process is not None
+        ids.add(visit.status.process.id)
+    assert len(ids) == 1
+    assert [run.message for run in stage.subject.status.history] == ["Superseded by generation 3.", "Completed."]
