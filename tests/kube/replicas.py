@@ -59,7 +59,7 @@ class Replica:
     @property
     def identity(self) -> str:
         """What it writes into the Lease."""
-        found: list[str] = re.findall(r"Standing by as (\S+)", self.operator.daemon.log.read_text())
+        found: list[str] = re.findall(r'Standing by as ([^\s"]+)', self.operator.daemon.log.read_text())
         return found[-1] if found else "not started"
 
     def writes(self) -> list[Write]:

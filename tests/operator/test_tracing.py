@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
@@ -104,10 +106,40 @@ def test_traces_are_off_unless_there_is_an_address() -> None:
     assert headers == {}
 
 
-def test_traces_are_on_when_there_is_one() -> None:
-    made = tracing({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"})
-    assert isinstance(made, OpenTelemetryTracing)
-    made.close()
+class Collector(HTTPServer):
+    """Takes what is sent to it."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[str, bytes]] = []
+        taken = self.taken
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                taken.append((self.path, self.rfile.read(int(self.headers["Content-Length"]))))
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                """Tests are quiet."""
+
+        super().__init__(("127.0.0.1", 0), Handler)
+
+
+def test_spans_arrive_at_the_collector_before_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Collector() as collector:
+        thread = threading.Thread(target=collector.serve_forever)
+        thread.start()
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{collector.server_port}")
+        made = tracing()
+        with made.span("visit", {"tenant_reseller.name": "northwind"}):
+            pass
+        made.close()
+        collector.shutdown()
+        thread.join()
+    ((path, body),) = collector.taken
+    assert path == "/v1/traces"
+    for text in (b"tenant-reseller-operator", b"visit", b"northwind"):
+        assert text in body
 
 
 def test_nothing_of_open_telemetry_is_loaded_while_traces_are_off() -> None:

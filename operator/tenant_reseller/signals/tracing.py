@@ -6,6 +6,7 @@ The SDK reads the other `OTEL_*` variables by itself. While traces are off, noth
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Protocol
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
 
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+_CLOSE_SECONDS = 2.0
 SERVICE = "tenant-reseller-operator"
 _MISSING = (
     f"{ENDPOINTS[0]} asks for traces, and OpenTelemetry is not installed: install tenant-reseller-operator[otel], or "
@@ -111,8 +113,10 @@ class OpenTelemetryTracing:
         self._inject(headers)
 
     def close(self) -> None:
-        """Send what is still held."""
-        self._provider.shutdown()
+        """Send what is still held, as far as a moment allows: a collector that is away must not delay the end."""
+        closing = threading.Thread(target=self._provider.shutdown, daemon=True)
+        closing.start()
+        closing.join(_CLOSE_SECONDS)
 
 
 def tracing(environment: Mapping[str, str] = os.environ) -> Tracing:
