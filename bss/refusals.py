@@ -6,15 +6,19 @@ A login at a Client ID that is not served is tried in the root database, under a
 
 from __future__ import annotations
 
+import logging
 import math
 import secrets
 import time
 from functools import cache
 
 from trytond.pool import Pool
-from trytond.transaction import Transaction
 
 from bss.settings import settings
+from bss.tenants.errors import TenantNotFound
+from bss.tenants.pools import tenant
+
+logger = logging.getLogger(__name__)
 
 _GRID = 0.25
 """Seconds. A refusal is answered at the next multiple, which hides how long looking at the parts took."""
@@ -30,13 +34,16 @@ def nobodys_name(client_id: str, user_name: str) -> str:
 def check_some_password(database: str, user_name: str, password: str) -> None:
     """Do for a user who does not exist the slow work that a wrong password has already cost.
 
-    The database's models must be loaded.
+    Nothing happens when the tenant is gone by now.
     """
-    with Transaction(new=True).start(database, 0, readonly=True):
-        user_model = Pool(database).get("res.user")
-        _, password_hash, _ = user_model._get_login(user_name)
-        if not password_hash:
-            user_model.check_password(password, _nobodys_hash())
+    try:
+        with tenant(database, readonly=True) as pool:
+            user_model = pool.get("res.user")
+            _, password_hash, _ = user_model._get_login(user_name)
+            if not password_hash:
+                user_model.check_password(password, _nobodys_hash())
+    except TenantNotFound:
+        logger.info("tenant %s is gone", database)
 
 
 def wait_for_the_grid(started: float) -> None:

@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8000"
     """Address that people type, without a slash at the end."""
     web_workers: int = Field(2, ge=1, le=64)
+    loaded_tenants: int = Field(16, ge=1, le=1000)
+    """How many tenants each process of `web` and `worker` keeps ready beyond those that are in use right now. Each
+    holds two or three connections to PostgreSQL and a few megabytes of caches."""
     web_client: Path | None = None
     """Folder of the installed web client; none: `bss/web/node_modules/tryton-sao`."""
     cache: Path = Field(default_factory=_default_cache)

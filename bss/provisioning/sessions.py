@@ -14,7 +14,7 @@ from bss.provisioning.call import Call, Outcome
 from bss.provisioning.values import selection
 from bss.root.transaction import reading, write
 from bss.settings import settings
-from bss.tenants import login, pools
+from bss.tenants import login
 
 
 def log_in(call: Call, request: SessionRequest) -> Outcome:
@@ -30,8 +30,7 @@ def log_in(call: Call, request: SessionRequest) -> Outcome:
         login.log_in(database, name, password)
         accepted = False
     if not accepted:
-        if pools.is_loaded(database):
-            refusals.check_some_password(database, name.replace("\0", ""), password)
+        refusals.check_some_password(database, name.replace("\0", ""), password)
         refusals.wait_for_the_grid(started)
         raise refusal(ProblemCode.LOGIN_REFUSED, "Client ID, user name or password is wrong, or the tenant is closed.")
     write(lambda pool: _verified(pool, request))

@@ -17,7 +17,7 @@ from trytond.pool import Pool
 from trytond.transaction import Transaction, TransactionError
 
 from bss.settings import settings
-from bss.tenants.pools import SUPERUSER, ensure_pool
+from bss.tenants.pools import SUPERUSER, held
 
 Result = TypeVar("Result")
 
@@ -28,8 +28,7 @@ _RETRY_SECONDS = 20
 def reading() -> Iterator[Pool]:
     """A snapshot of the root database; records must not leave the `with`."""
     database = settings().root_database
-    ensure_pool(database)
-    with Transaction(new=True).start(database, SUPERUSER, readonly=True):
+    with held(database), Transaction(new=True).start(database, SUPERUSER, readonly=True):
         pool = Pool(database)
         with Transaction().set_context(company=company_id(pool)):
             yield pool
@@ -38,8 +37,8 @@ def reading() -> Iterator[Pool]:
 def write(work: Callable[[Pool], Result]) -> Result:
     """Run `work` in a transaction of the root database and commit it; see `commit`."""
     database = settings().root_database
-    ensure_pool(database)
-    return commit(database, work)
+    with held(database):
+        return commit(database, work)
 
 
 def commit(database: str, work: Callable[[Pool], Result]) -> Result:

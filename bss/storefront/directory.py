@@ -28,7 +28,6 @@ def by_hostname(hostname: str) -> str | None:
 
 def _find(column: str, value: str) -> str | None:
     root = settings().root_database
-    pools.ensure_pool(root)
     with pools.tenant(root, readonly=True) as pool:
         reseller = pool.get("tenant.reseller").__table__()
         cursor = Transaction().connection.cursor()

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import psycopg
 
-from bss.tenants import archive, pools, server, template
+from bss.tenants import archive, farewells, pools, server, template
 from bss.tenants.errors import TemplateMissing
 from bss.tenants.template import Progress, template_fingerprint
 
@@ -102,10 +102,11 @@ def create(client_id: str) -> None:
 def drop(client_id: str) -> None:
     """Delete a tenant's database and all its data for good; nothing happens when there is none.
 
-    Other processes that have it open lose their connections at once.
+    Other processes are told to let go of it, and lose their connections after a few seconds.
     """
     if not exists(client_id):
         return
     pools.forget(client_id)
     with server.maintenance() as connection:
+        farewells.say(connection, client_id)
         server.drop(connection, client_id)

@@ -17,13 +17,12 @@ def log_in(client_id: str, user_name: str, password: str) -> bool:
 
     False without a reason: unknown tenant or user, wrong password, too many attempts, or a tenant that is not active.
     """
+    # Tryton's login starts a transaction as if there were no other on this thread.
     try:
-        pools.ensure_pool(client_id)
+        with pools.held(client_id), ThreadPoolExecutor(1, thread_name_prefix="log-in") as executor:
+            return executor.submit(_log_in, client_id, user_name, password).result()
     except TenantNotFound:
         return False
-    # Tryton's login starts a transaction as if there were no other on this thread.
-    with ThreadPoolExecutor(1, thread_name_prefix="log-in") as executor:
-        return executor.submit(_log_in, client_id, user_name, password).result()
 
 
 def _log_in(client_id: str, user_name: str, password: str) -> bool:

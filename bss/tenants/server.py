@@ -89,6 +89,12 @@ def close_to_connections(connection: psycopg.Connection, database: str) -> None:
     connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(database)))
 
 
+def is_connected(connection: psycopg.Connection, database: str) -> bool:
+    """Whether some process of ours has a session in a database."""
+    query = "SELECT 1 FROM pg_stat_activity WHERE datname = %s AND usename = current_user LIMIT 1"
+    return connection.execute(query, (database,)).fetchone() is not None
+
+
 @_busy
 def drop(connection: psycopg.Connection, database: str) -> None:
     """Delete a database and its data for good, ending the sessions in it; nothing happens when there is none."""

@@ -14,11 +14,13 @@ import logging
 import re
 import secrets
 from collections.abc import Iterable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from trytond.protocols.wrappers import TRYTON_SESSION_COOKIE
 from werkzeug.exceptions import HTTPException, NotFound, UnsupportedMediaType
+from werkzeug.wsgi import ClosingIterator
 
 from bss.settings import settings
 from bss.tenants import pools
@@ -56,13 +58,15 @@ class TenantGate:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Pass the request on to the right database, or answer as if there were none."""
-        try:
-            return self._admit(environ)(environ, start_response)
-        except HTTPException as refusal:
-            # Tryton also raises some outside of its own net: a call from a foreign origin, for example.
-            return refusal(environ, start_response)
+        with ExitStack() as until_answered:
+            try:
+                answer = self._admit(environ, until_answered)(environ, start_response)
+            except HTTPException as refusal:
+                # Tryton also raises some outside of its own net: a call from a foreign origin, for example.
+                return refusal(environ, start_response)
+            return ClosingIterator(answer, until_answered.pop_all().close)
 
-    def _admit(self, environ: WSGIEnvironment) -> WSGIApplication:
+    def _admit(self, environ: WSGIEnvironment, until_answered: ExitStack) -> WSGIApplication:
         path = environ["PATH_INFO"]
         _forget_basic(environ)
         if "xml" in environ.get("CONTENT_TYPE", ""):
@@ -71,13 +75,13 @@ class TenantGate:
         if path == _SERVER_PATH:
             return self._app
         if avatar := _AVATAR_PATH.fullmatch(path):
-            if not _is_served(_decode(avatar["database"])):
+            if not _is_served(_decode(avatar["database"]), until_answered):
                 raise NotFound
             return self._app
         tenant = _TENANT_PATH.fullmatch(path)
         if tenant is None:
             raise NotFound
-        if not _is_served(tenant["client_id"]):
+        if not _is_served(tenant["client_id"], until_answered):
             return _Nobody(self._app, tenant["client_id"])
         return self._app
 
@@ -107,7 +111,8 @@ class _Nobody:
         return self._app(refused, start)
 
 
-def _is_served(client_id: str) -> bool:
+def _is_served(client_id: str, until_answered: ExitStack) -> bool:
+    """Whether Tryton can answer for this Client ID; then its models stay until the answer is out."""
     found = standing(client_id)
     if found is Standing.UNKNOWN and pools.is_loaded(client_id):
         # Purged since this process last served it: its models and connections would stay forever.
@@ -116,7 +121,7 @@ def _is_served(client_id: str) -> bool:
         return False
     try:
         # A database made while this process runs. Tryton itself would load it inside an open transaction, and fail.
-        pools.ensure_pool(client_id)
+        until_answered.enter_context(pools.held(client_id))
     except TenantNotFound:
         logger.warning("tenant %s is known to the root database, but its own database does not exist", client_id)
         return False

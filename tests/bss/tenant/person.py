@@ -10,7 +10,7 @@ from trytond.protocols.wrappers import Response
 from trytond.wsgi import app
 from werkzeug.test import Client
 
-from bss.tenants.pools import ensure_pool
+from bss.tenants.pools import held
 
 PASSWORD = "Sail-boat 42 away"
 
@@ -30,7 +30,8 @@ class Person:
     @classmethod
     def log_in(cls, client_id: str, user_name: str, password: str = PASSWORD) -> Self:
         """Raises Refused."""
-        ensure_pool(client_id)
+        with held(client_id):
+            pass
         person = cls(client_id, "")
         user, token, _ = person._post("common.db.login", user_name, {"password": password}, "en")
         person.session = base64.b64encode(f"{user_name}:{user}:{token}".encode()).decode()
