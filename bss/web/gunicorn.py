@@ -17,7 +17,7 @@ _MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn makes an unnamed file there,
 
 bind = _settings.bind
 workers = _settings.web_workers
-worker_class = "gthread"
+worker_class = "bss.web.patient_worker.PatientWorker"
 threads = 16
 # The root database's models are loaded once and shared by all workers. Tryton checks that no thread runs by then.
 preload_app = True

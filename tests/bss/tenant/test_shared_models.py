@@ -55,7 +55,7 @@ def test_the_comparison_notices_what_a_class_keeps_about_a_database(client_id: s
     twin = type("party.party", party.__bases__, {k: v for k, v in vars(party).items() if k not in _OF_A_CLASS})
     assert list(_Comparison().of(party, twin, "party")) == []
     twin._order = [*party._order, ("kept", client_id)]
-    assert list(_Comparison().of(party, twin, "party")) == ["party<party.party>._order: 2 and 3 elements"]
+    assert list(_Comparison().of(party, twin, "party")) == ["party<party.party>._order: 3 and 4 elements"]
 
 
 def _work(client_id: str, edition: Edition) -> None:

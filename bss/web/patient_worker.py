@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Gunicorn's threaded worker, which gives a thread to whole requests only.
+
+Gunicorn itself gives a thread to a connection from its first byte on, for as long as the client likes: a few dozen
+clients that send theirs drop by drop keep everybody else out. Here the worker's one loop collects what arrives, from
+any number of connections, and closes those that take too long.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import selectors
+import socket
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from gunicorn.http.unreader import SocketUnreader
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+ARRIVAL_SECONDS = 15.0
+"""From the connection or the first byte of a further request until the request is there; a body up to `COLLECTED`."""
+BODY_SECONDS = 120.0
+"""For the rest of a larger body, which a thread reads. Only signed-in people may send one: others are refused first."""
+ANSWER_SECONDS = 120.0
+"""For a client to take one piece of an answer."""
+COLLECTED = 64 * 1024
+"""Bytes of a body that are collected before a thread is given. As much as Tryton allows a stranger."""
+HEAD_BYTES = 64 * 1024
+"""Largest request line with headers; gunicorn then holds each of them to its limit."""
+
+_HEAD_END = b"\r\n\r\n"
+_LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,18})[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
+_EXPECTS = re.compile(rb"^expect:[ \t]*100-continue[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
+_TOO_LATE = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
+@dataclass
+class _Arrival:
+    """A request of which not everything has come yet."""
+
+    connection: TConn
+    deadline: float
+    received: bytearray = field(default_factory=bytearray)
+    wanted: int | None = None
+    """How many bytes make it complete; not known before the end of the headers."""
+
+    def add(self, data: bytes) -> None:
+        self.received += data
+        if self.wanted is None and (end := self.received.find(_HEAD_END)) >= 0:
+            head = bytes(self.received[: end + len(_HEAD_END)])
+            length = _LENGTH.search(head)
+            # What announces no length is refused without being read.
+            self.wanted = len(head) + (min(int(length[1]), COLLECTED) if length else 0)
+            if len(self.received) < self.wanted and _EXPECTS.search(head):
+                self._reply(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    @property
+    def complete(self) -> bool:
+        return self.wanted is not None and len(self.received) >= self.wanted
+
+    @property
+    def too_large(self) -> bool:
+        return self.wanted is None and len(self.received) > HEAD_BYTES
+
+    def refuse(self, answer: bytes) -> None:
+        if self.received:
+            self._reply(answer)
+        self.connection.close()
+
+    def _reply(self, answer: bytes) -> None:
+        # The loop must not wait for anybody: who does not take these few bytes at once does without.
+        with contextlib.suppress(OSError):
+            self.connection.sock.send(answer)
+
+
+class _Deadline(SocketUnreader):  # type: ignore[misc]
+    """Reads the rest of a request until a moment that does not move when a byte arrives."""
+
+    def __init__(self, source: socket.socket, received: bytes, seconds: float) -> None:
+        super().__init__(source)
+        self._deadline = time.monotonic() + seconds
+        self.unread(received)
+
+    def chunk(self, size_hint: int | None = None) -> bytes:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the request did not arrive in time")
+        before = self.sock.gettimeout()
+        self.sock.settimeout(left if before is None else min(left, before))
+        try:
+            data: bytes = super().chunk(size_hint)
+            return data
+        finally:
+            self.sock.settimeout(before)
+
+
+class PatientWorker(ThreadWorker):  # type: ignore[misc]
+    """See the module. Everything but `handle` and `handle_request` runs in the worker's loop."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._arrivals: dict[int, _Arrival] = {}
+        """By file number, in the order of their deadlines: all have the same time."""
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """A connection is new, or its next request begins: collect it first."""
+        # What was sent ahead while the last request was being answered.
+        ahead = conn.parser.unreader.take_buffered() if conn.parser is not None else b""
+        conn.sock.setblocking(False)
+        arrival = _Arrival(conn, time.monotonic() + ARRIVAL_SECONDS)
+        arrival.add(ahead)
+        self._arrivals[conn.sock.fileno()] = arrival
+        self.poller.register(conn.sock, selectors.EVENT_READ, self._on_data)
+        if arrival.complete:
+            self._give_a_thread(arrival)
+
+    def murder_pending(self) -> None:
+        """Close what has taken too long; called in each turn of the loop."""
+        super().murder_pending()
+        if not self.alive:
+            # Browsers open connections ahead of need: a stop does not wait for what may never come.
+            for arrival in [one for one in self._arrivals.values() if not one.received]:
+                self._end(arrival, b"")
+        now = time.monotonic()
+        while self._arrivals and (first := next(iter(self._arrivals.values()))).deadline <= now:
+            self._end(first, _TOO_LATE)
+
+    def handle_request(self, req: Any, conn: TConn) -> Any:
+        """Answer a request, on a thread."""
+        conn.sock.settimeout(ANSWER_SECONDS)
+        return super().handle_request(req, conn)
+
+    def _on_data(self, client: socket.socket) -> None:
+        arrival = self._arrivals[client.fileno()]
+        try:
+            data = client.recv(COLLECTED)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        arrival.add(data)
+        if not data:
+            self._end(arrival, b"")
+        elif arrival.complete:
+            self._give_a_thread(arrival)
+        elif arrival.too_large:
+            self._end(arrival, _TOO_LARGE)
+
+    def _give_a_thread(self, arrival: _Arrival) -> None:
+        self._leave(arrival)
+        conn = arrival.connection
+        conn.init()
+        conn.data_ready = True
+        conn.parser.unreader = _Deadline(conn.sock, bytes(arrival.received), BODY_SECONDS)
+        super().enqueue_req(conn)
+
+    def _end(self, arrival: _Arrival, answer: bytes) -> None:
+        self._leave(arrival)
+        self.nr_conns -= 1
+        arrival.refuse(answer)
+
+    def _leave(self, arrival: _Arrival) -> None:
+        del self._arrivals[arrival.connection.sock.fileno()]
+        self.poller.unregister(arrival.connection.sock)
