@@ -181,21 +181,6 @@ def test_a_new_logo_is_noticed_by_itself(cluster: Cluster, fake: WatchedFake, ac
     cluster.until_ready("branded")
 
 
-def test_a_secret_of_no_concern_causes_no_visit(cluster: Cluster, fake: WatchedFake, account: str) -> None:
-    cluster.secret("admin", password="First-Harbour-71")
-    by_secret = {"userName": "maria", "passwordSecretRef": {"name": "admin"}}
-    cluster.apply(reseller("given", account, administrator=by_secret))
-    cluster.until_ready("given")
-    fake.forget_calls()
-    for number in range(5):
-        cluster.secret("other", password=f"Something-{number}")
-    cluster.secret("admin", password="Second-Harbour-72")
-    # Events come in order: once the last one has had its effect, the others were heard.
-    eventually(lambda: fake.calls().get("put_administrator", 0) == 1)
-    cluster.until_ready("given")
-    assert fake.calls()["organization"] <= 2
-
-
 def test_a_tenant_that_vanished_is_made_anew_only_when_the_user_says_so(
     cluster: Cluster, fake: WatchedFake, account: str
 ) -> None:
