@@ -12,7 +12,9 @@ import signal
 import ssl
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from local import certificates, ports
 from local.binaries import Binaries
@@ -29,6 +31,7 @@ class ControlPlane:
 
     `durable`: etcd waits until each write is on the disk. Tests switch it off: a power failure may take their data.
     `audit`: each request is recorded in `audit_log`, one JSON object a line, so that a test can count writes.
+    `environment`: variables of etcd and API server, such as those of Go's runtime.
     `controllers`: kube-controller-manager runs too. Without it, nothing is collected that belonged to a deleted object.
     """
 
@@ -40,12 +43,14 @@ class ControlPlane:
         durable: bool = True,
         audit: bool = False,
         controllers: bool = True,
+        environment: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.directory = directory.absolute()
         self._binaries = binaries
         self._durable = durable
         self._audit = audit
         self._controllers = controllers
+        self._environment = environment
         self.audit_log = self.directory / "audit.log"
         self.kubeconfig = self.directory / "kubeconfig"
         self._files = certificates.ensure(self.directory / "certificates")
@@ -143,7 +148,7 @@ class ControlPlane:
         ]
         if not self._durable:
             arguments.append("--unsafe-no-fsync")
-        return Command(tuple(arguments))
+        return Command(tuple(arguments), self._environment)
 
     def _apiserver(self) -> Command:
         files = self._files
@@ -170,7 +175,7 @@ class ControlPlane:
         ]
         if self._audit:
             arguments += [f"--audit-policy-file={self._audit_policy()}", f"--audit-log-path={self.audit_log}"]
-        return Command(tuple(arguments), shutdown=signal.SIGTERM)
+        return Command(tuple(arguments), self._environment, shutdown=signal.SIGTERM)
 
     def _controller_manager(self) -> Command:
         files = self._files

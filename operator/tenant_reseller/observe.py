@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import time
@@ -15,11 +14,14 @@ from tenant_provisioning.models import Account, ApiInfo, Logo, PriceList, Proble
 
 from .conditions import Reason
 from .ports import Bss, Cluster
+from .recent import Recent
 from .subject import Subject
 from .world import Brand, Facts, Password, Trouble, World, fingerprint
 
 INFO_SECONDS = 30.0
 """How long the BSS's description of itself is believed."""
+PRICE_LIST_SECONDS = 1.0
+"""How long the facts about a price list are believed: long enough for the many objects that name the same one."""
 MAX_LOGO_BYTES = 256 * 1024
 
 _SIGNATURES = (
@@ -44,9 +46,8 @@ class Observer:
         self._cluster = cluster
         self._cluster_id = cluster_id
         self._fingerprint_key = fingerprint_key
-        self._clock = clock
-        self._info: tuple[float, ApiInfo] | None = None
-        self._info_lock = asyncio.Lock()
+        self._info: Recent[None, ApiInfo] = Recent(INFO_SECONDS, clock)
+        self._price_lists: Recent[str, PriceList | None] = Recent(PRICE_LIST_SECONDS, clock)
 
     def key(self, subject: Subject) -> str:
         """External key of the subject's organization."""
@@ -55,9 +56,16 @@ class Observer:
     async def look(self, subject: Subject) -> World:
         """Organization, password and logo: what a drift check needs. Raises `ProvisioningError`."""
         key = self.key(subject)
+        account = None
+        if subject.status.observed_generation < 0:
+            # Nothing was ever told about it, so that it is probably new: then the account, which is needed anyway, says
+            # that there is no organization.
+            account = await self._account(subject.spec.account)
+        known_absent = account is not None and account.organization_key != key
         return World(
             key=key,
-            organization=await self._bss.organization(key),
+            organization=None if known_absent else await self._bss.organization(key),
+            account=account,
             password=await self._password(subject, key),
             brand=await self._brand(subject),
             lost_client_id=subject.status.client_id,
@@ -76,21 +84,20 @@ class Observer:
         """The same world with the password read again."""
         return replace(world, password=await self._password(subject, world.key))
 
+    def with_generated(self, subject: Subject, world: World, value: SecretStr) -> World:
+        """The same world with a password that has just been put into the generated Secret."""
+        mark = fingerprint(self._fingerprint_key, world.key, value)
+        return replace(world, password=Password(value=value, fingerprint=mark, secret=subject.generated_secret))
+
     async def with_facts(self, subject: Subject, world: World) -> World:
         """The same world with the facts that the prerequisites depend on. Raises `ProvisioningError`."""
         spec = subject.spec
         facts = Facts(
-            info=await self._current_info(),
-            account=await self._account(spec.account),
-            price_list=await self._price_list(spec.price_list),
+            info=await self._info.get(None, self._bss.info),
+            account=world.account or await self._account(spec.account),
+            price_list=await self._price_lists.get(spec.price_list, lambda: self._price_list(spec.price_list)),
         )
         return replace(world, facts=facts)
-
-    async def _current_info(self) -> ApiInfo:
-        async with self._info_lock:  # many objects at once ask once
-            if self._info is None or self._clock() - self._info[0] > INFO_SECONDS:
-                self._info = (self._clock(), await self._bss.info())
-            return self._info[1]
 
     async def _account(self, code: str) -> Account | None:
         try:

@@ -7,8 +7,8 @@ Nothing is lost with the operator: after a restart the objects ask again, and cr
 
 from __future__ import annotations
 
-import asyncio
 from bisect import bisect_left, insort
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -38,24 +38,19 @@ class Ticket:
     """Whether the process was started already: such ones go on before others start."""
     number: int
     """Tells tickets of the same place apart."""
-    _granted: asyncio.Event = field(default_factory=asyncio.Event)
-
-    @property
-    def granted(self) -> bool:
-        """Whether the slot is held."""
-        return self._granted.is_set()
-
-    async def wait(self) -> None:
-        """Return when the slot is granted."""
-        await self._granted.wait()
+    on_grant: Callable[[], None]
+    """Called when the slot is granted."""
+    granted: bool = False
+    """Whether the slot is held."""
 
     def grant(self) -> None:
         """Give the slot; only the queue does this."""
-        self._granted.set()
+        self.granted = True
+        self.on_grant()
 
     def give_back(self) -> None:
         """Take the slot away; only the queue does this."""
-        self._granted.clear()
+        self.granted = False
 
 
 @dataclass(eq=False, slots=True)
@@ -159,13 +154,16 @@ class ProcessQueue:
         self._open = True
         self._grant()
 
-    def enter(self, created_at: datetime, path: str, *, begun: bool = False) -> Ticket:
+    def enter(
+        self, created_at: datetime, path: str, *, begun: bool = False, on_grant: Callable[[], None] = lambda: None
+    ) -> Ticket:
         """Ask for a slot, for the object with this namespace and name; `begun`: for a process that was started already.
 
+        `on_grant` is called when it is granted, which may be at once.
         The ticket must be given back with `leave`, granted or not.
         """
         self._number += 1
-        ticket = Ticket(Place(created_at, path), begun, self._number)
+        ticket = Ticket(Place(created_at, path), begun, self._number, on_grant)
         self._line(ticket).add(ticket)
         self._grant()
         return ticket

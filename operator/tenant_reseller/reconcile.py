@@ -44,7 +44,7 @@ from .recording import record_process
 from .resource import Process, Status, TenantState
 from .signals.probe import NoProbe, PhaseProbe
 from .subject import Subject
-from .summary import Findings, completed, gather, suspended
+from .summary import Findings, done_phases, gather, suspended
 from .world import World
 
 logger = logging.getLogger(__name__)
@@ -163,9 +163,11 @@ class Reconciler:
             and before.id == found.process.id
         )
         started = False
+        assert found.world is not None  # both are set by the only caller
+        done = done_phases(subject, found.world)
         for step in steps:
             world, process = found.world, found.process
-            assert world is not None  # both are set by the only caller
+            assert world is not None
             assert process is not None
             decision = step.decide(subject.spec, world)
             if step is PHASES[0] and world.facts is None:
@@ -173,7 +175,8 @@ class Reconciler:
             if isinstance(decision, Do | Generate):
                 if superseded():
                     return self._wait(subject, found, Next.SUPERSEDED)
-                found = replace(found, process=self._moved(subject, found, step))
+                done.discard(step.condition)
+                found = replace(found, process=self._moved(process, len(done), step))
                 current = found
                 report(lambda current=current: self._gather(subject, current))  # type: ignore[misc]
                 try:
@@ -196,9 +199,12 @@ class Reconciler:
                 decision = step.decide(subject.spec, world)
             match decision:
                 case Done():
-                    continue
+                    if step in PHASES:  # the others are no part of what is counted
+                        done.add(step.condition)
                 case Wait():
-                    found = replace(found, process=self._moved(subject, found, step, decision.message))
+                    done.discard(step.condition)
+                    process = self._moved(found.process or process, len(done), step, decision.message)
+                    found = replace(found, process=process)
                     if not started and not resumed:
                         try:
                             await self._start(subject, found)
@@ -216,8 +222,10 @@ class Reconciler:
 
     async def _do(self, subject: Subject, world: World, decision: Do | Generate, process_id: str) -> World:
         if isinstance(decision, Generate):
-            # When it exists already, another visit has made it; whichever was first holds the password.
-            await self._cluster.create_admin_secret(subject, generate_password())
+            password = generate_password()
+            if await self._cluster.create_admin_secret(subject, password):
+                return self._observer.with_generated(subject, world, password)
+            # It exists already: another visit has made it, and whichever was first holds the password.
             return await self._observer.with_password(subject, world)
         organization = await self._send(world, decision.request, process_id)
         return world.seen(organization)
@@ -248,11 +256,9 @@ class Reconciler:
                 return _logged_in(world)
         raise TypeError(f"No call for {type(request).__name__}")
 
-    def _moved(self, subject: Subject, found: Findings, step: Phase, message: str = "") -> Process:
-        assert found.world is not None
-        assert found.process is not None
-        done = completed(subject, found.world) if found.process.total > 1 else 0
-        return processes.moved(found.process, completed=done, task=step.task, message=message, now=self._now())
+    def _moved(self, process: Process, done: int, step: Phase, message: str = "") -> Process:
+        completed = done if process.total > 1 else 0
+        return processes.moved(process, completed=completed, task=step.task, message=message, now=self._now())
 
     async def _start(self, subject: Subject, found: Findings) -> None:
         """Tell the BSS that a process starts; one that is given up for it is closed there too."""
@@ -294,7 +300,7 @@ class Reconciler:
         assert process is not None
         before = subject.status.process
         if failure.stalled and process.state is ProcessState.RUNNING:
-            done = completed(subject, world) if process.total > 1 else 0
+            done = len(done_phases(subject, world)) if process.total > 1 else 0
             process = processes.ended(
                 process, ProcessState.FAILED, completed=done, task=step.task, message=failure.text, now=self._now()
             )

@@ -89,9 +89,9 @@ def invalid(before: Status, generation: int, message: str, now: datetime) -> Sta
     return before.model_copy(update={"observed_generation": generation, "conditions": conditions})
 
 
-def completed(subject: Subject, world: World) -> int:
-    """How many of the nine phases are done."""
-    return sum(isinstance(phase.decide(subject.spec, world), Done) for phase in PHASES)
+def done_phases(subject: Subject, world: World) -> set[ConditionType]:
+    """Which of the nine phases are done."""
+    return {phase.condition for phase in PHASES if isinstance(phase.decide(subject.spec, world), Done)}
 
 
 def _phases(subject: Subject, found: Findings) -> dict[ConditionType, Verdict]:

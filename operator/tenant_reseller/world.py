@@ -61,6 +61,8 @@ class World:
     """None: the operator still has to generate one."""
     brand: Brand | Trouble | None = None
     """None: no logo is declared."""
+    account: Account | None = None
+    """None: not asked for yet."""
     facts: Facts | None = None
     """None: not asked for, as nothing is to be done."""
     lost_client_id: str | None = None

@@ -42,6 +42,8 @@ def broken(retry_max: float = 1.0) -> Services:
         queue_interval=1.0,
         first_looks=Pace(1.0),
         places=Pace(1.0),
+        probe=nothing,
+        teller=nothing,
     )
 
 

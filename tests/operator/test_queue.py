@@ -68,11 +68,14 @@ def test_a_slot_is_given_back_once() -> None:
     assert [each.granted for each in both] == [True, False]
 
 
-async def test_waiting_ends_with_the_grant() -> None:
+def test_who_waits_is_told_once() -> None:
     queue = ProcessQueue(1)
-    first, second = queue.enter(at(0), "n/0"), queue.enter(at(1), "n/1")
+    told: list[int] = []
+    first = queue.enter(at(0), "n/0", on_grant=lambda: told.append(0))
+    queue.enter(at(1), "n/1", on_grant=lambda: told.append(1))
+    assert told == [0]
     queue.leave(first)
-    await second.wait()
+    assert told == [0, 1]
 
 
 def test_no_slots_is_no_queue() -> None:

@@ -299,34 +299,30 @@ class Worker:
         """Wait for a slot. False: something newer came first."""
         subject = self._subject()
         queue = self._services.queue
-        ticket = self._ticket = queue.enter(subject.created_at, subject.path, begun=has_begun(subject.status.process))
-        with self._services.probe.queued():
-            return await self._until_granted(queue, ticket)
-
-    async def _until_granted(self, queue: ProcessQueue, ticket: Ticket) -> bool:
-        if ticket.granted:
-            return True
-        wait = min(_PATIENCE_SECONDS, self._services.queue_interval)
         self._news = asyncio.Event()
-        if self._changed:
-            self._news.set()
-        granted = asyncio.create_task(ticket.wait())
-        changed = asyncio.create_task(self._news.wait())
+        ticket = self._ticket = queue.enter(
+            subject.created_at, subject.path, begun=has_begun(subject.status.process), on_grant=self._news.set
+        )
         try:
-            while not ticket.granted:
-                done, _ = await asyncio.wait((granted, changed), timeout=wait, return_when=asyncio.FIRST_COMPLETED)
-                if changed in done and not ticket.granted:
-                    self._leave_queue()
-                    return False
-                if not done:
-                    if self._services.places.allows():
-                        await self._tell_place(queue.ahead(ticket))
-                    wait = self._services.queue_interval
-            return True
+            with self._services.probe.queued():
+                return await self._until_granted(queue, ticket, self._news)
         finally:
-            granted.cancel()
-            changed.cancel()
             self._news = None
+
+    async def _until_granted(self, queue: ProcessQueue, ticket: Ticket, news: asyncio.Event) -> bool:
+        wait = min(_PATIENCE_SECONDS, self._services.queue_interval)
+        while not ticket.granted:
+            if self._changed:
+                self._leave_queue()
+                return False
+            try:
+                async with asyncio.timeout(wait):
+                    await news.wait()
+            except TimeoutError:
+                if self._services.places.allows():
+                    await self._tell_place(queue.ahead(ticket))
+                wait = self._services.queue_interval
+        return True
 
     async def _tell_place(self, ahead: int) -> None:
         try:
