@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tenant_reseller.kube.parsing import Sighting
+from tenant_reseller.kube.parsing import NO_STATUS, Sighting, compact
 from tenant_reseller.kube.status_writer import StatusWriter, difference
 from tenant_reseller.resource import Status
 
@@ -116,3 +116,30 @@ async def test_what_was_written_is_told_also_when_its_event_comes_before_the_ans
     )
     await writer.write(status)
     assert told == [(Status(), status)]
+
+
+@pytest.mark.parametrize(("version", "foreign"), [("1", 0), ("2", 1)])
+async def test_an_event_during_a_write_is_foreign_only_when_it_is_newer_than_the_answer(
+    version: str, foreign: int
+) -> None:
+    stage = Stage()
+    status = await stage.settle()
+    calls: list[str] = []
+
+    class Meanwhile(Api):
+        async def patch_status(self, namespace: str, name: str, patch: dict[str, Any]) -> dict[str, Any]:
+            answer = await super().patch_status(namespace, name, patch)
+            seen = {**stage.body, "metadata": {**stage.body["metadata"], "resourceVersion": version}}
+            wiped = answer["status"] if version == "1" else {}
+            assert not writer.saw(Sighting.read({**seen, "status": wiped})), "not before the answer tells"
+            return answer
+
+    writer = StatusWriter(
+        Meanwhile(),  # type: ignore[arg-type]
+        *("n", "x", "u"),
+        interval=60,
+        foreign=lambda: calls.append("foreign"),
+    )
+    await writer.write(status)
+    assert len(calls) == foreign
+    assert writer.stored == (compact(status.wire()) if version == "1" else NO_STATUS)

@@ -22,12 +22,12 @@ class StatusWriter:
     `uid` goes into each patch: the API server refuses it for an object of the same name that was made anew meanwhile.
     There is no version in it: nobody else writes the status, and a change of the spec at the same time must not cost a
     second attempt. `interval` is how long work lasts before it is told, and the least time between two tellings.
-    `written` is told the status before and after each write.
+    `written` is told the status before and after each write, `foreign` when somebody else wrote during one.
     """
 
     # There is one for each object that exists.
     __slots__ = (
-        *("_api", "_interval", "_name", "_namespace", "_uid"),
+        *("_api", "_foreign", "_held", "_interval", "_name", "_namespace", "_sending", "_uid"),
         *("_pending", "_stored", "_timer", "_version", "_writing", "_written"),
     )
 
@@ -40,6 +40,7 @@ class StatusWriter:
         *,
         interval: float,
         written: Callable[[Status, Status], None] = lambda before, after: None,
+        foreign: Callable[[], None] = lambda: None,
     ) -> None:
         self._api = api
         self._namespace = namespace
@@ -47,8 +48,11 @@ class StatusWriter:
         self._uid = uid
         self._interval = interval
         self._written = written
+        self._foreign = foreign
         self._stored = NO_STATUS
         self._version = ""
+        self._sending = False
+        self._held: Sighting | None = None
         self._pending: Callable[[], Status] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._writing: asyncio.Task[None] | None = None
@@ -63,6 +67,10 @@ class StatusWriter:
 
         Answers whether somebody else has changed the status, such as a restore from a backup that keeps none.
         """
+        if self._sending:
+            # It is mostly our own write, shown earlier than it is answered: the answer will tell.
+            self._held = sighting
+            return False
         if self._version and not sighting.newer_than(self._version):
             return False
         before, self._stored, self._version = self._stored, sighting.status, sighting.version
@@ -106,14 +114,21 @@ class StatusWriter:
             self.report(self._pending)
 
     async def _write(self, status: Status) -> bool:
-        before = self._stored  # now: an event may show the new status earlier than the answer does
+        before = self._stored
         patch = difference(json.loads(before), status.wire())
         if not patch:
             return False
         body = {"metadata": {"uid": self._uid}, "status": patch}
-        answer = await self._api.patch_status(self._namespace, self._name, body)
-        self._stored = compact(answer.get("status"))
-        self._version = answer["metadata"]["resourceVersion"]
+        self._sending = True
+        try:
+            answer = await self._api.patch_status(self._namespace, self._name, body)
+            self._stored = compact(answer.get("status"))
+            self._version = answer["metadata"]["resourceVersion"]
+        finally:
+            self._sending = False
+            held, self._held = self._held, None
+            if held is not None and held.version != self._version and self.saw(held):
+                self._foreign()
         self._written(parse_status(before), status)
         return True
 

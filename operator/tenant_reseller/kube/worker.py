@@ -93,6 +93,7 @@ class Worker:
             *(sighting.namespace, sighting.name, sighting.uid),
             interval=services.progress_interval,
             written=self._written,
+            foreign=self.hurry,
         )
         self._status.saw(sighting)
         self._task: asyncio.Task[None] | None = None
