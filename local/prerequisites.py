@@ -34,11 +34,15 @@ def check(*, tests: bool = False) -> None:
     if not web_client.installed() and (shutil.which("npm") is None or _version("node", "--version") < _NODE):
         missing.append("Node.js 20 or newer with npm: https://nodejs.org, or Debian's packages nodejs and npm.")
     # In the module's folder: there a newer Go fetches the toolchain that the module asks for, where it is allowed to.
-    if binaries.find() is None and _version("go", "version", folder=REPOSITORY / "local" / "controlplane") < _GO:
-        missing.append(
-            "Go 1.26 or newer: https://go.dev/dl (it builds the Kubernetes API server); or a folder with "
-            "kube-apiserver, kube-controller-manager and etcd in the variable KUBEBUILDER_ASSETS."
+    builds = binaries.find() is None
+    if (builds or tests) and _version("go", "version", folder=REPOSITORY / "local" / "controlplane") < _GO:
+        use = (
+            "it builds the Kubernetes API server, and the library by which other tools judge objects)."
+            if tests
+            else "it builds the Kubernetes API server); or a folder with kube-apiserver, kube-controller-manager and "
+            "etcd in the variable KUBEBUILDER_ASSETS."
         )
+        missing.append(f"Go 1.26 or newer: https://go.dev/dl ({use}")
     if tests and browser() is None:
         missing.append("Chromium, for the tests in a browser: Debian's package chromium, or its program in CHROMIUM.")
     if missing:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from local import binaries, prerequisites, web_client
+from local.binaries import Binaries
 from local.errors import MissingPrerequisiteError
 
 
@@ -30,6 +31,18 @@ def test_all_that_is_missing_is_named_at_once(tmp_path: Path, monkeypatch: pytes
         prerequisites.check(tests=True)
     for name in ("kubectl", "Node.js 20", "Go 1.26", "Chromium"):
         assert name in str(refusal.value)
+
+
+def test_the_tests_need_go_also_where_the_api_server_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    programs = Binaries(tmp_path, tmp_path, tmp_path)
+    monkeypatch.setattr(binaries, "find", lambda: programs)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(MissingPrerequisiteError) as refusal:
+        prerequisites.check()
+    assert "Go" not in str(refusal.value)
+    with pytest.raises(MissingPrerequisiteError) as refusal:
+        prerequisites.check(tests=True)
+    assert "Go 1.26" in str(refusal.value)
 
 
 @pytest.mark.parametrize(
