@@ -122,6 +122,10 @@ class Cluster:
         pairs = [f"{GROUP}/{key.replace('_', '-')}={value}" for key, value in annotations.items()]
         self.kubectl("annotate", "--overwrite", "tenantreseller", name, *pairs)
 
+    def pod(self, name: str) -> Json:
+        """A pod as it is now."""
+        return dict(self._kubectl.get("--namespace", self.namespace, "pod", name))
+
     def secret(self, name: str, **data: str) -> None:
         """Declare a Secret."""
         self.apply({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "stringData": data})

@@ -1,7 +1,7 @@
 """The commands of `python -m local.kind`."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -99,7 +99,7 @@ def install_everything(install: bool, source: Source) -> None:
 @cli.command(context_settings={"ignore_unknown_options": True})
 @install_option
 @source_option
-@click.option("--keep", is_flag=True, help="Leave the cluster running afterwards.")
+@click.option("--keep", is_flag=True, help="Leave the cluster running afterwards, with everything installed.")
 @click.argument("arguments", nargs=-1, metavar="[PYTEST ARGUMENT]...")
 def e2e(install: bool, source: Source, keep: bool, arguments: tuple[str, ...]) -> None:
     """Run the scenarios on a fresh cluster, which is deleted afterwards. When one fails, logs are kept."""
@@ -108,12 +108,14 @@ def e2e(install: bool, source: Source, keep: bool, arguments: tuple[str, ...]) -
         try:
             cluster.delete(engine, here)
             try:
-                _install(engine, here, source, install=install)
+                _install(engine, here, source, (*images.IMAGES, images.NEXT_OPERATOR), install=install)
             except LocalError:
                 if cluster.exists(engine, here):
-                    scenarios.keep_logs(engine, here)
+                    cluster.keep_logs(engine, here, scenarios.failed_logs(here))
                 raise
             scenarios.run(engine, here, arguments)
+            if not keep and not arguments:
+                scenarios.uninstall(engine, here)
         finally:
             if not keep:
                 _down(here, keep_engine=False)
@@ -179,11 +181,13 @@ def _up(engine: Engine, here: Places, source: Source, *, install: bool) -> None:
     step("the node is Ready")
 
 
-def _install(engine: Engine, here: Places, source: Source, *, install: bool) -> installation.Installation:
+def _install(
+    engine: Engine, here: Places, source: Source, built: Sequence[images.Image] = images.IMAGES, *, install: bool
+) -> installation.Installation:
     # Images first: what stops their building should not leave a cluster behind.
-    images.build(engine, here, install=install)
+    images.build(engine, here, built, install=install)
     _up(engine, here, source, install=install)
-    return installation.install(engine, here)
+    return installation.install(engine, here, built)
 
 
 def _down(here: Places, *, keep_engine: bool) -> None:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from local.errors import LocalError
 from local.kind import cluster
@@ -13,20 +14,33 @@ from local.kind.progress import step
 PLACE = "TENANT_RESELLER_E2E_PLACE"
 """Tells the scenarios where to run; without it they run on the local stack."""
 SCENARIOS = PROJECT / "tests" / "e2e"
+UNINSTALL = SCENARIOS / "test_cluster_uninstall.py"
 
 
 def run(engine: Engine, places: Places, arguments: Sequence[str]) -> None:
     """Run the scenarios against what is installed; when one fails, the cluster's logs are kept and it is an error."""
     step("running the scenarios")
     try:
-        run_visibly(sys.executable, "-m", "pytest", SCENARIOS, *arguments, env={PLACE: "kind"}, cwd=PROJECT)
+        _pytest(SCENARIOS, "--ignore", UNINSTALL, *arguments)
     except LocalError:
-        keep_logs(engine, places)
+        cluster.keep_logs(engine, places, failed_logs(places))
         raise
 
 
-def keep_logs(engine: Engine, places: Places) -> None:
-    """Write what the cluster logged to a folder, and say where."""
-    folder = places.logs / "failed-e2e"
-    cluster.export_logs(engine, places, folder)
-    step(f"logs of the cluster: {folder}")
+def uninstall(engine: Engine, places: Places) -> None:
+    """Run the scenario that removes what is installed: apart, so that the logs of others are not removed with it."""
+    step("uninstalling")
+    try:
+        _pytest(UNINSTALL)
+    except LocalError:
+        cluster.keep_logs(engine, places, failed_logs(places))
+        raise
+
+
+def _pytest(*arguments: str | Path) -> None:
+    run_visibly(sys.executable, "-m", "pytest", *arguments, env={PLACE: "kind"}, cwd=PROJECT)
+
+
+def failed_logs(places: Places) -> Path:
+    """Folder of what the cluster logged, when something failed."""
+    return places.logs / "failed-e2e"

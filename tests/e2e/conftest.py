@@ -17,20 +17,37 @@ from tests.cluster import Cluster
 from tests.e2e.environment import Distributor, Environment
 
 _numbers = itertools.count(1)
+_ON_KIND = os.environ.get(PLACE) == "kind"
+_LAST = "test_cluster_rights"
+"""Looks back on what all others made the operator do."""
+
+# Nodes, pods, images and pod security are only there.
+collect_ignore_glob = [] if _ON_KIND else ["test_cluster_*.py"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the look back to the end."""
+    items.sort(key=lambda item: _LAST in item.nodeid)
 
 
 @pytest.fixture(scope="session")
 def environment(request: pytest.FixtureRequest) -> Environment:
     """Where the scenarios run: see `local.kind.scenarios`."""
-    return _on_kind() if os.environ.get(PLACE) == "kind" else _on_stack(request.getfixturevalue("stack"))
+    if _ON_KIND:
+        return _on_kind(request.getfixturevalue("installation"))
+    return _on_stack(request.getfixturevalue("stack"))
 
 
-def _on_kind() -> Environment:
-    kubeconfig = places().kubeconfig
-    installed = Installation(Kubectl(kubeconfig))
+@pytest.fixture(scope="session")
+def installation() -> Installation:
+    """Operator and BSS on the kind cluster; for `test_cluster_*.py` alone."""
+    return Installation(Kubectl(places().kubeconfig))
+
+
+def _on_kind(installed: Installation) -> Environment:
     return Environment(
         bss_url=ADDRESS,
-        kubeconfig=kubeconfig,
+        kubeconfig=installed.kubectl.kubeconfig,
         root="distributor",
         administrator=installed.administrator,
         kill_operator=installed.kill_operator,

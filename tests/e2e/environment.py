@@ -36,6 +36,12 @@ class Environment:
             *("client_id", "key", "state", "edition", "separate_invoices", "range_inherited"),
         )
 
+    def processes(self, account: str) -> list[dict[str, Any]]:
+        """Runs for an account, as the distributor's own people see them."""
+        return self.distributor.person.search(
+            "tenant.reseller.process", [["account_code", "=", account]], "identifier", "type", "state"
+        )
+
     @cached_property
     def distributor(self) -> Distributor:
         """The distributor's administrator at work."""
