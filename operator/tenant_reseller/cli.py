@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 import sys
 
 import click
@@ -12,34 +13,31 @@ import uvloop
 from pydantic import ValidationError
 
 from . import logs
+from .options import given, misspelt, settings_options, troubles
 from .settings import Settings
 
-
-def _settings_help() -> str:
-    lines = []
-    for name, field in Settings.model_fields.items():
-        default = "required" if field.is_required() else f"default {field.default!r}"
-        lines.append(f"  TENANT_RESELLER_{name.upper()}  ({default})\n      {field.description}")
-    return "Settings are environment variables:\n\n\b\n" + "\n".join(lines)
+logger = logging.getLogger(__name__)
 
 
-@click.group(epilog=_settings_help())
+@click.group()
 @click.version_option(package_name="tenant-reseller-operator")
 def main() -> None:
     """Kubernetes operator that turns a TenantReseller into a tenant of a distributor's BSS."""
 
 
-@main.command()
-def run() -> None:
-    """Run the operator until SIGTERM or SIGINT."""
+@main.command(epilog="Each option may also be given as the environment variable in brackets; the option wins.")
+@settings_options
+def run(**options: object) -> None:
+    """Run the operator until SIGTERM or SIGINT; a second one ends it at once."""
     try:
-        settings = Settings()
+        settings = Settings(**given(options))  # type: ignore[arg-type] # checked by the model
     except ValidationError as error:
-        for problem in error.errors(include_url=False, include_input=False):
-            place = "_".join(str(part) for part in problem["loc"]).upper()
-            click.echo(f"TENANT_RESELLER_{place}: {problem['msg']}", err=True)
+        for trouble in troubles(error):
+            click.echo(trouble, err=True)
         sys.exit(2)
     logs.configure(settings.log_format, settings.log_level)
+    for warning in misspelt(os.environ):
+        logger.warning(warning)
     # Here, not at the top: --help must not take the seconds that loading the client libraries takes.
     from .kube.errors import KubeError, StartError
     from .kube.operator import run as run_operator

@@ -9,6 +9,7 @@ from typing import cast
 
 from . import crd
 from .conditions import CONDITIONS, PHASE_CONDITIONS, REASONS, ConditionType, Cure, Reason
+from .options import default, flag, variable
 from .resource import ABANDON, API_VERSION, FINALIZER, KIND, RECONCILE_AT, RECREATE
 from .settings import Settings
 from .signals import pages
@@ -123,15 +124,14 @@ def settings() -> str:
         _MADE,
         "# Settings of the operator",
         "",
-        "Environment variables, checked at the start. `tenant-reseller-operator run` starts the operator.",
+        "Environment variables or flags of `tenant-reseller-operator run`; a flag wins. All are checked at the start.",
         "",
-        "| Variable | Default | Meaning |",
-        "|---|---|---|",
+        "| Variable | Flag | Default | Meaning |",
+        "|---|---|---|---|",
     ]
     for name, field in Settings.model_fields.items():
-        given = "" if field.default in ((), None) else f"`{field.default}`"
-        default = "required" if field.is_required() else given
-        lines.append(f"| `TENANT_RESELLER_{name.upper()}` | {default} | {field.description} |")
+        standard = "required" if field.is_required() else default(field) and f"`{default(field)}`"
+        lines.append(f"| `{variable(name)}` | `{flag(name)}` | {standard} | {field.description} |")
     return "\n".join(lines) + "\n"
 
 

@@ -1,33 +1,49 @@
-"""Settings of the operator: environment variables with the prefix TENANT_RESELLER_, checked at the start."""
+"""Settings of the operator, checked at the start: environment variables with the prefix TENANT_RESELLER_, and flags.
+
+`options.py` makes the flags from the fields here; a flag wins over its variable.
+"""
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
+from pydantic import Field, HttpUrl, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from .deadline import Deadline
+from .key_file import read_key
 from .retry import Times
+
+PREFIX = "TENANT_RESELLER_"
+_LEASE_NAME = "tenant-reseller-operator"
+_NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
 Seconds = Annotated[float, Field(gt=0, le=86400)]
 
 
 class Settings(BaseSettings):
-    """Each field is the variable TENANT_RESELLER_<FIELD>."""
+    """Each field is the variable TENANT_RESELLER_<FIELD>, and the flag --<field>."""
 
-    model_config = SettingsConfigDict(env_prefix="TENANT_RESELLER_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
 
     bss_url: HttpUrl = Field(description="Address of the BSS, without the API's prefix.")
-    bss_api_key_file: Path = Field(description="File with the API key.")
+    bss_api_key_file: Path = Field(description="File with the API key. It is read anew when it changes.")
     bss_timeout: Seconds = Field(30.0, description="Seconds for one call to the BSS.")
     bss_calls: int = Field(
         8, ge=1, le=1000, description="Calls to the BSS at once; the others wait. A start must not flood the BSS."
     )
     namespaces: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="Namespaces to serve, separated by commas; all when empty."
+        (),
+        description="Namespaces to serve, separated by commas in the variable, one a flag; all when empty. With them "
+        "and cluster_id, rights in these namespaces are enough.",
+    )
+    selector: str = Field(
+        "",
+        description="Label selector: only TenantResellers that match are served, others are left alone. Operators that "
+        "share the work so need a lease_name each.",
     )
     operator_namespace: str = Field(
         "tenant-reseller-system", description="Namespace of the operator, where it keeps the key of fingerprints."
@@ -66,7 +82,7 @@ class Settings(BaseSettings):
         "never be a second operator.",
     )
     lease_name: str = Field(
-        "tenant-reseller-operator",
+        _LEASE_NAME,
         pattern=r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$",
         description="Name of the Lease, in the operator's namespace.",
     )
@@ -86,40 +102,42 @@ class Settings(BaseSettings):
         description="Kubernetes events written per second, on average; what does not fit into a queue of 1,000 is "
         "dropped. 0 writes none.",
     )
-    log_format: Annotated[str, Field(pattern=r"^(text|json)$")] = Field("text", description="text or json.")
-    log_level: Annotated[str, Field(pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")] = Field(
-        "INFO", description="Least level."
-    )
+    log_format: Literal["text", "json"] = Field("text", description="text for people, json for collectors.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
 
     @field_validator("namespaces", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
+    @field_validator("namespaces")
+    @classmethod
+    def _names(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [name for name in names if not _NAMESPACE.fullmatch(name)]
+        if wrong:
+            raise ValueError(f"{wrong[0]!r} is no name of a namespace; patterns are not supported")
+        return tuple(dict.fromkeys(names))
+
     @field_validator("bss_api_key_file")
     @classmethod
     def _readable(cls, file: Path) -> Path:
-        try:
-            empty = not file.read_text().strip()
-        except OSError as error:
-            raise ValueError(f"{file} cannot be read: {error.strerror}") from None
-        if empty:
-            raise ValueError(f"{file} is empty")
+        read_key(file)
         return file
 
     @model_validator(mode="after")
-    def _lease_times(self) -> Self:
+    def _lease(self) -> Self:
         if self.lease_retry_period < 1:
-            raise ValueError("lease_retry_period must be at least 1")
+            raise ValueError(f"{PREFIX}LEASE_RETRY_PERIOD must be at least 1")
         if self.lease_renew_deadline <= 1.2 * self.lease_retry_period:
-            raise ValueError("lease_renew_deadline must be more than 1.2 times lease_retry_period")
+            raise ValueError(f"{PREFIX}LEASE_RENEW_DEADLINE must be more than 1.2 times {PREFIX}LEASE_RETRY_PERIOD")
         if self.lease_duration < self.lease_renew_deadline + 1:
-            raise ValueError("lease_duration must be at least 1 s more than lease_renew_deadline")
+            raise ValueError(f"{PREFIX}LEASE_DURATION must be at least 1 s more than {PREFIX}LEASE_RENEW_DEADLINE")
+        if self.selector and self.leader_election and self.lease_name == _LEASE_NAME:
+            raise ValueError(
+                f"{PREFIX}LEASE_NAME: with a selector each operator needs a Lease of its own, else all but one "
+                "stand by; choose a name, and put it into the Role"
+            )
         return self
-
-    def api_key(self) -> SecretStr:
-        """The API key, as the file has it now."""
-        return SecretStr(self.bss_api_key_file.read_text().strip())
 
     def deadline(self) -> Deadline:
         """How long a process may take."""

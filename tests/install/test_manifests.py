@@ -162,3 +162,34 @@ def test_people_of_a_cluster_get_their_rights_by_aggregation(whole: list[Json]) 
     assert granted["view"] == {"get", "list", "watch"}
     assert granted["edit"] == {"create", "update", "patch", "delete"}
     assert granted["admin"] == granted["edit"] | {"deletecollection"}
+
+
+def test_an_api_server_accepts_the_installation_with_rights_in_one_namespace(kubectl: Kubectl) -> None:
+    objects = built(kubectl, Path("overlays/namespaced"))
+    names = {"tenants"} | {item["metadata"]["name"] for item in objects if item["kind"] == "Namespace"}
+    namespaces = [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in names]
+    kubectl("apply", "-f", "-", document=yaml.safe_dump_all(namespaces))
+
+    answer = kubectl(
+        *("apply", "--server-side", "--dry-run=server", "--validate=strict", "--force-conflicts", "-f", "-"),
+        document=yaml.safe_dump_all(objects),
+    )
+
+    assert len(answer.splitlines()) == len(objects)
+
+
+def test_rights_in_one_namespace_are_those_in_all_without_the_cluster_itself(kubectl: Kubectl) -> None:
+    objects = built(kubectl, Path("overlays/namespaced"))
+    everywhere = built(kubectl, Path("operator"))
+    (whole,) = (item["rules"] for item in everywhere if item["kind"] == "ClusterRole")
+    (here,) = (item["rules"] for item in objects if item["kind"] == "Role" and is_named(item, "tenants"))
+    bound = [item for item in objects if item["kind"] == "RoleBinding"]
+
+    assert here == [rule for rule in whole if rule["resources"] != ["namespaces"]]
+    assert not [item for item in objects if item["kind"] == "ClusterRoleBinding"]
+    assert {item["subjects"][0]["namespace"] for item in bound} == {"tenant-reseller-system"}
+
+
+def is_named(item: Json, namespace: str) -> bool:
+    """Whether it is the operator's own in this namespace."""
+    return item["metadata"]["name"] == "tenant-reseller-operator" and item["metadata"]["namespace"] == namespace

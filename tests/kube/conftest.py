@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from local.binaries import Binaries
 from local.control_plane import ControlPlane
 from local.operator import Operator
 from tests.cluster import Cluster
@@ -65,3 +66,14 @@ def cluster(control_plane: ControlPlane, operator: Operator, fake: WatchedFake) 
 def account(fake: WatchedFake, request: pytest.FixtureRequest) -> str:
     """Code of an account that no other test uses."""
     return fake.account(f"T-{abs(hash(request.node.nodeid)) % 10**9}", name="Testing Ltd", currency="EUR")
+
+
+@pytest.fixture(scope="session")
+def other_plane(control_plane_programs: Binaries, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+    """A control plane without the operator of all tests, for those that run operators of their own."""
+    plane = ControlPlane(tmp_path_factory.mktemp("other-plane"), control_plane_programs, durable=False, audit=True)
+    try:
+        plane.start()
+        yield plane
+    finally:
+        plane.stop()

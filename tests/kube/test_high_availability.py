@@ -10,7 +10,6 @@ from contextlib import ExitStack
 
 import pytest
 
-from local.binaries import Binaries
 from local.control_plane import ControlPlane
 from tests.cluster import Cluster
 from tests.eventually import eventually
@@ -32,17 +31,6 @@ _namespaces = (f"replicas-{number}" for number in itertools.count(1))
 
 
 @pytest.fixture(scope="module")
-def plane(control_plane_programs: Binaries, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
-    """A control plane of these tests' own: on the other one an operator works that knows nothing of Leases."""
-    plane = ControlPlane(tmp_path_factory.mktemp("plane"), control_plane_programs, durable=False, audit=True)
-    try:
-        plane.start()
-        yield plane
-    finally:
-        plane.stop()
-
-
-@pytest.fixture(scope="module")
 def bss(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WatchedFake]:
     """A BSS of these tests' own, slow enough that work is always under way."""
     process = WatchedFake(tmp_path_factory.mktemp("bss"), copy_seconds=1.0)
@@ -54,17 +42,17 @@ def bss(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WatchedFake]:
 
 
 @pytest.fixture(scope="module")
-def pair(plane: ControlPlane, bss: WatchedFake, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replicas]:
+def pair(other_plane: ControlPlane, bss: WatchedFake, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replicas]:
     """Both replicas; a test that ends one need not start it again."""
     with ExitStack() as stack:
         made = []
         for name in ("first", "second"):
-            replica = Replica(tmp_path_factory.mktemp(name), plane, bss, QUICK)
+            replica = Replica(tmp_path_factory.mktemp(name), other_plane, bss, QUICK)
             stack.enter_context(replica.to_api_server)
             stack.enter_context(replica.to_bss)
             stack.callback(replica.operator.stop)
             made.append(replica)
-        yield Replicas(made[0], made[1], plane.kubeconfig)
+        yield Replicas(made[0], made[1], other_plane.kubeconfig)
 
 
 @pytest.fixture
@@ -81,9 +69,9 @@ def replicas(pair: Replicas) -> Iterator[Replicas]:
 
 
 @pytest.fixture
-def namespace(plane: ControlPlane, replicas: Replicas) -> Cluster:
+def namespace(other_plane: ControlPlane, replicas: Replicas) -> Cluster:
     """A namespace of the test's own."""
-    made = Cluster(plane.kubeconfig, next(_namespaces))
+    made = Cluster(other_plane.kubeconfig, next(_namespaces))
     made.kubectl("create", "namespace", made.namespace)
     return made
 

@@ -7,6 +7,7 @@ import base64
 import json
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, cast
+from urllib.parse import quote
 
 import aiohttp
 from pydantic import SecretStr
@@ -61,6 +62,11 @@ class KubeApi:
         except NotFoundError:
             return False
         return any(resource["name"] == PLURAL for resource in found["resources"])
+
+    async def check_selector(self, namespace: str | None, selector: str) -> None:
+        """Raise `KubeError` with status 400 when the API server does not understand the label selector."""
+        where = "" if namespace is None else f"/namespaces/{quote(namespace)}"
+        await self._call("GET", f"/apis/{API_VERSION}{where}/{PLURAL}?limit=1&labelSelector={quote(selector)}")
 
     async def namespace_uid(self, name: str) -> str:
         """Uid of a namespace."""
@@ -122,7 +128,8 @@ class KubeApi:
     async def list_metadata(self, path: str) -> tuple[list[Json], str]:
         """Metadata of all objects of a collection, and the version to watch from."""
         found = await self._call("GET", path, headers=_METADATA_LIST)
-        return found["items"], found["metadata"]["resourceVersion"]
+        # An empty list of metadata comes as null.
+        return found["items"] or [], found["metadata"]["resourceVersion"]
 
     async def watch_metadata(self, path: str, version: str) -> AsyncIterator[Json]:
         """Events with the metadata of the objects of a collection, until the server ends the watch.

@@ -40,6 +40,11 @@ class Dispatcher:
         for uid in self._references.users(reference):
             self._workers[uid].saw_referenced(appeared=appeared)
 
+    def retry_failed(self) -> None:
+        """Visit all those again at once whose last visit failed: what was wrong may be right now."""
+        for worker in list(self._workers.values()):
+            worker.retry()
+
     async def stop(self) -> None:
         """End all workers, for good: an event that comes later makes no new one."""
         self._stopped = True

@@ -75,9 +75,11 @@ def _count(census: Census, seen: Any, *, deleted: bool) -> None:
         census.saw(uid, seen["spec"].get("edition"), (seen.get("status") or {}).get("conditions", ()))
 
 
-def settings() -> kopf.OperatorSettings:
-    """Settings of Kopf for a thin trigger."""
+def settings(selector: str = "") -> kopf.OperatorSettings:
+    """Settings of Kopf for a thin trigger; only objects with labels that match the `selector` are watched."""
     chosen = kopf.OperatorSettings()
+    if selector:
+        chosen.watching.label_selectors[GROUP, VERSION, PLURAL] = selector
     chosen.posting.enabled = False  # events are ours to write
     chosen.posting.loggers = False
     chosen.scanning.disabled = True  # no right to watch namespaces or CustomResourceDefinitions is needed

@@ -6,6 +6,7 @@ import logging
 import secrets
 
 from .api import KubeApi
+from .errors import ForbiddenError, StartError
 
 logger = logging.getLogger(__name__)
 FINGERPRINT_SECRET = "tenant-reseller-operator-fingerprint-key"  # noqa: S105 - the name of a Secret
@@ -14,7 +15,13 @@ _ENTRY = "key"
 
 async def cluster_id(api: KubeApi) -> str:
     """Uid of the namespace kube-system, which lives as long as the cluster."""
-    return await api.namespace_uid("kube-system")
+    try:
+        return await api.namespace_uid("kube-system")
+    except ForbiddenError as error:
+        raise StartError(
+            f"The cluster's id may not be read ({error}). With rights in some namespaces only, set "
+            "TENANT_RESELLER_CLUSTER_ID to the uid of the namespace kube-system, and never change it."
+        ) from error
 
 
 async def fingerprint_key(api: KubeApi, namespace: str) -> bytes:

@@ -6,8 +6,9 @@ import asyncio
 import logging
 import os
 import socket
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import kopf
@@ -15,6 +16,7 @@ from tenant_provisioning.client import TenantProvisioningClient
 
 from tenant_reseller.deletion import Deletion
 from tenant_reseller.health import Health
+from tenant_reseller.key_file import KeyFile
 from tenant_reseller.observe import Observer
 from tenant_reseller.pace import Pace
 from tenant_reseller.queue import ProcessQueue
@@ -27,13 +29,16 @@ from . import handlers, identity
 from .api import KubeApi
 from .connection import Connection
 from .dispatcher import Dispatcher
+from .errors import KubeError, StartError
 from .event_recorder import EventRecorder
 from .reference_watch import ReferenceWatch
 from .references import Kind
 from .teller import Teller
-from .term import Term, TermConnector
+from .term import Term, TermConnector, clock
 from .watch_activity import WatchActivity
 from .worker import Services
+
+AnswerT = TypeVar("AnswerT")
 
 logger = logging.getLogger(__name__)
 _FIRST_LOOK_SECONDS = 0.5
@@ -42,6 +47,8 @@ _PLACES_PER_SECOND = 10.0
 """Writes of places in the queue, of all objects together."""
 _SILENCE_SECONDS = 600.0
 """A watch lasts 240 s; attempts follow each other within 30 s."""
+_PATIENCE_SECONDS = 30.0
+"""Time for an API server to answer what is needed first."""
 _LAST_WRITES_SECONDS = 5.0
 """Time for what is being written when the operator ends."""
 
@@ -58,23 +65,23 @@ async def serve(
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(connection.session(term))
         api = KubeApi(session, connection.server)
-        bss_session = await stack.enter_async_context(
-            # No cookies: an answer must not be able to influence later calls.
-            aiohttp.ClientSession(connector=TermConnector(term, limit=0), cookie_jar=aiohttp.DummyCookieJar())
-        )
+        key_file = KeyFile(settings.bss_api_key_file)
         bss = TenantProvisioningClient(
             str(settings.bss_url),
-            settings.api_key(),
+            key_file.key,
             timeout=settings.bss_timeout,
             max_calls=settings.bss_calls,
-            session=bss_session,
+            session=await stack.enter_async_context(_bss_session(term, key_file)),
             watch=probe.call,
         )
+        cluster_id = settings.cluster_id
+        if cluster_id is None:
+            cluster_id = await _patiently(lambda: identity.cluster_id(api))
         observer = Observer(
             bss,
             api,
-            cluster_id=settings.cluster_id or await identity.cluster_id(api),
-            fingerprint_key=await identity.fingerprint_key(api, settings.operator_namespace),
+            cluster_id=cluster_id,
+            fingerprint_key=await _patiently(lambda: identity.fingerprint_key(api, settings.operator_namespace)),
         )
         metrics = probe.metrics
         metrics.leader.set(1)
@@ -108,6 +115,8 @@ async def serve(
         for name in ("first look", "watch"):
             stack.callback(health.forget, name)
         metrics.watch_ages = activity.ages
+        following = asyncio.create_task(key_file.follow(dispatcher.retry_failed))
+        stack.callback(following.cancel)
         watches = [
             asyncio.create_task(
                 ReferenceWatch(api, kind, namespace, dispatcher.saw_referenced, alive=activity.heard).run()
@@ -127,7 +136,7 @@ async def serve(
         others = asyncio.all_tasks()
         tasks = await kopf.spawn_tasks(
             registry=handlers.registry(dispatcher, connection, activity, metrics.census),
-            settings=handlers.settings(),
+            settings=handlers.settings(settings.selector),
             standalone=True,
             **where,
         )
@@ -135,7 +144,7 @@ async def serve(
         watching_all = asyncio.create_task(kopf.run_tasks(tasks, ignored=others))
         try:
             # None of them ever ends by itself: an operator that has lost one of its ears must start anew.
-            ended, _ = await asyncio.wait((watching_all, *watches), return_when=asyncio.FIRST_COMPLETED)
+            ended, _ = await asyncio.wait((watching_all, following, *watches), return_when=asyncio.FIRST_COMPLETED)
             for task in ended:
                 task.result()
             raise RuntimeError("a watch has ended by itself")
@@ -145,6 +154,33 @@ async def serve(
             await _finish_writes(api)
             watching_all.cancel()
             await asyncio.wait([watching_all])
+
+
+async def _patiently(ask: Callable[[], Awaitable[AnswerT]]) -> AnswerT:
+    """The answer. An API server that has just started refuses even what it will allow when it has read the roles."""
+    deadline = clock() + _PATIENCE_SECONDS
+    while True:
+        try:
+            return await ask()
+        except (KubeError, StartError) as error:
+            if clock() > deadline:
+                raise
+            logger.warning("%s", error)
+            await asyncio.sleep(1)
+
+
+def _bss_session(term: Term | None, key_file: KeyFile) -> aiohttp.ClientSession:
+    async def authorize(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+        # The client knows the key with which it was made; this is the one that holds now.
+        request.headers["Authorization"] = f"Bearer {key_file.key.get_secret_value()}"
+        return await handler(request)
+
+    return aiohttp.ClientSession(
+        connector=TermConnector(term, limit=0),
+        # No cookies: an answer must not be able to influence later calls.
+        cookie_jar=aiohttp.DummyCookieJar(),
+        middlewares=(authorize,),
+    )
 
 
 async def _finish_writes(api: KubeApi) -> None:

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 
 from tenant_reseller.health import Health
 from tenant_reseller.http_server import HttpServer, Page
+from tenant_reseller.options import variable
 from tenant_reseller.settings import Settings
 from tenant_reseller.shutdown import Shutdown
 from tenant_reseller.signals.metrics import CONTENT_TYPE, Metrics
@@ -17,7 +18,7 @@ from tenant_reseller.signals.tracing import tracing
 from .api import KubeApi
 from .connection import Connection
 from .election import Candidate, Lease
-from .errors import StartError
+from .errors import ForbiddenError, KubeError, StartError
 from .leader import serve
 from .term import Term
 
@@ -52,11 +53,7 @@ async def _run(settings: Settings, shutdown: Shutdown) -> None:
         await stack.enter_async_context(server)
         connection = await Connection.load()
         async with connection.session() as session:
-            if not await KubeApi(session, connection.server).serves_resource():
-                raise StartError(
-                    "The cluster knows no TenantResellers: install the CustomResourceDefinition "
-                    "(kubectl apply -f crds/)."
-                )
+            await _check_cluster(KubeApi(session, connection.server), settings)
         health.forget("start")
         if not settings.leader_election:
             await serve(settings, connection, health, shutdown, None, probe)
@@ -69,6 +66,23 @@ async def _run(settings: Settings, shutdown: Shutdown) -> None:
 
         while True:
             await candidate.lead(work)
+
+
+async def _check_cluster(api: KubeApi, settings: Settings) -> None:
+    if not await api.serves_resource():
+        raise StartError(
+            "The cluster knows no TenantResellers: install the CustomResourceDefinition (kubectl apply -f crds/)."
+        )
+    if settings.selector:
+        try:
+            await api.check_selector(settings.namespaces[0] if settings.namespaces else None, settings.selector)
+        except ForbiddenError:
+            # An API server that has just started refuses everybody until it has read the roles.
+            logger.warning("The selector could not be checked, as TenantResellers may not be listed now")
+        except KubeError as error:
+            if error.status == 400:
+                raise StartError(f"{variable('selector')}: the API server refuses it: {error}") from error
+            raise
 
 
 def _lease(settings: Settings) -> Lease:

@@ -145,6 +145,11 @@ class Worker:
         if self._task is None:
             self._begin()
 
+    def retry(self) -> None:
+        """Visit now if the last visit failed."""
+        if self._failed:
+            self.hurry()
+
     def retire(self) -> None:
         """End: the object is gone from the cluster."""
         if self._task is None:
