@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 import time
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -113,6 +114,16 @@ def purge(organization: str) -> None:
     except (LookupError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{client_id} is purged")
+
+
+@main.command()
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Until when; without it, today.")
+def bill(day: datetime | None) -> None:
+    """Invoice to the resellers what their customers owe. Safe to repeat: nothing is invoiced twice."""
+    from bss import billing
+
+    made = billing.bill(day.date() if day else date.today())
+    click.echo(f"{made.distributor}: {made.invoices} invoices of {made.date}")
 
 
 @main.command()

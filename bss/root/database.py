@@ -17,7 +17,7 @@ import bss
 from bss.root import demo
 from bss.root.transaction import commit, write
 from bss.settings import settings
-from bss.tenants import server
+from bss.tenants import books, server
 from bss.tenants.databases import cached_database
 
 Progress = Callable[[str], None]
@@ -113,6 +113,7 @@ def _archive_fingerprint(with_demo: bool) -> str:
         yield Path(__file__)
         if with_demo:
             yield Path(demo.__file__)
+            yield Path(books.__file__)
             yield from sorted(demo.DATA.rglob("*.csv"))
 
     return _digest(files()) + ("-demo" if with_demo else "")

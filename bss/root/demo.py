@@ -17,6 +17,7 @@ from trytond.pool import Pool
 from trytond.transaction import Transaction, inactive_records
 
 import bss
+from bss.tenants.books import ensure_chart, ensure_fiscal_year, first_days
 
 DATA = Path(bss.__file__).parent / "data"
 
@@ -33,6 +34,9 @@ def load(pool: Pool) -> None:
     company = _company(pool, currencies)
     with Transaction().set_context(company=company), inactive_records():
         _administrator(pool, company)
+        ensure_chart(pool, company)
+        for day in first_days():
+            ensure_fiscal_year(pool, company, day)
         _accounts(pool, currencies)
         _products(pool)
         _price_lists(pool, company, currencies)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -92,12 +92,19 @@ def tenant(
     *,
     context: Mapping[str, object] | None = None,
     readonly: bool = False,
+    locking: Sequence[str] = (),
 ) -> Iterator[Pool]:
     """A transaction of its own in a tenant's database, also inside another one; it commits unless an error leaves.
 
+    `locking` names the tables that nobody else may write meanwhile.
+
     Raises TenantNotFound when there is no such tenant.
     """
-    with held(client_id), Transaction(new=True).start(client_id, user, context=dict(context or {}), readonly=readonly):
+    extras = {"_lock_tables": list(locking)} if locking else {}
+    with (
+        held(client_id),
+        Transaction(new=True).start(client_id, user, context=dict(context or {}), readonly=readonly, **extras),
+    ):
         yield Pool(client_id)
 
 

@@ -2,7 +2,7 @@
 from trytond.i18n import gettext
 from trytond.model import Index, fields
 from trytond.modules.product import price_digits
-from trytond.pool import PoolMeta
+from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval
 
 from .exceptions import InheritedProductError
@@ -94,6 +94,17 @@ class Template(_Locked, metaclass=PoolMeta):
     @classmethod
     def default_inherited(cls):
         return False
+
+    @fields.depends('account_category')
+    def get_account(self, name, **pattern):
+        pool = Pool()
+        Configuration = pool.get('account.configuration')
+        account = super().get_account(name, **pattern)
+        if not account and not self.account_category:
+            # Else what has no accounting category could not be invoiced
+            account = Configuration(1).get_multivalue(
+                'default_category_{}'.format(name.removesuffix('_used')), **pattern)
+        return account
 
     @classmethod
     def copy(cls, templates, default=None):

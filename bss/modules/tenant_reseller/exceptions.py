@@ -6,5 +6,17 @@ class ClientIDGivenError(AccessError):
     pass
 
 
+class ManagedAccountError(AccessError):
+    pass
+
+
+class AccountCurrencyError(ValidationError):
+    pass
+
+
+class BillToError(ValidationError):
+    pass
+
+
 class PriceListDatesError(ValidationError):
     pass
