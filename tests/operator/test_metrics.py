@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -171,6 +172,8 @@ async def test_a_visit_that_fails_is_an_error_and_nothing_stays_active() -> None
         outcome.again = True
     with probe.visit(subject):
         assert value(metrics, "controller_runtime_active_workers", controller="tenantreseller") == 1
+    with pytest.raises(asyncio.CancelledError), probe.visit(subject):
+        await asyncio.sleep(asyncio.current_task().cancel() - 1)  # type: ignore[union-attr]
     results = {
         result: value(metrics, "controller_runtime_reconcile_total", controller="tenantreseller", result=result)
         for result in ("success", "requeue_after", "error")

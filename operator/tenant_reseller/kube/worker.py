@@ -282,8 +282,7 @@ class Worker:
             return None  # others hold it still; there is nothing left for us
         if sighting.abandoned:
             logger.warning("%s: abandoned by its annotation; the BSS was not asked", self.path)
-            await self._let_go(sighting)
-            self._services.teller.abandoned(self._regarding)
+            await self._let_go(sighting, lambda: self._services.teller.abandoned(self._regarding))
             return None
         subject = self._subject()
         with self._services.probe.visit(subject) as outcome:
@@ -293,13 +292,18 @@ class Worker:
                 await self._status.write(visit.status)
         if outcome.again:
             return self._wait(visit)
-        await self._let_go(sighting)
-        self._services.teller.removed(self._regarding, subject.spec.deletion_policy)
+        policy = subject.spec.deletion_policy
+        await self._let_go(sighting, lambda: self._services.teller.removed(self._regarding, policy))
         return None
 
-    async def _let_go(self, sighting: Sighting) -> None:
+    async def _let_go(self, sighting: Sighting, tell: Callable[[], None]) -> None:
         await self._status.cancel()
-        await finalizer.take_off(self._services.api, sighting)
+        try:
+            await finalizer.take_off(self._services.api, sighting)
+        except asyncio.CancelledError:
+            tell()  # the object was seen to be gone before the answer came
+            raise
+        tell()
 
     async def _queue(self) -> bool:
         """Wait for a slot. False: something newer came first."""

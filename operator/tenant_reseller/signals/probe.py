@@ -58,7 +58,7 @@ class Probe:
     def visit(self, subject: Subject) -> Iterator[VisitOutcome]:
         """One visit, without the time in the queue."""
         outcome = VisitOutcome()
-        result = "error"
+        result = ""
         metrics = self.metrics
         started = time.perf_counter()
         attributes = {"k8s.namespace.name": subject.namespace, "tenant_reseller.name": subject.name}
@@ -69,12 +69,14 @@ class Probe:
                 yield outcome
             result = "requeue_after" if outcome.again else "success"
         except Exception:
+            result = "error"
             metrics.visit_errors.inc()
             raise
         finally:
             metrics.active.dec()
-            metrics.visits.labels(CONTROLLER, result).inc()
-            metrics.visit_seconds.observe(time.perf_counter() - started)
+            if result:  # else it was cancelled, since the object is gone or the operator ends
+                metrics.visits.labels(CONTROLLER, result).inc()
+                metrics.visit_seconds.observe(time.perf_counter() - started)
 
     @contextmanager
     def phase(self, task: str, process: Process) -> Iterator[None]:
