@@ -37,10 +37,12 @@ def objects(cluster: Cluster, fake: WatchedFake, account: str) -> dict[str, Json
     cluster.until("operational", lambda seen: seen.ready and seen.is_true("Operational"))
     cluster.until("stalled", lambda seen: seen.condition("Stalled"))
     cluster.until_told("waiting-for-account", "Ready", "AccountNotFound")
+    found = {seen.item["metadata"]["name"]: seen.item for seen in cluster.see_all()}
+    # Only now: the BSS being away is told by all others too at their next look.
     fake.trouble({"kind": "Unavailable", "retryAfter": 1})
     cluster.kubectl("delete", "tenantreseller", "deleting", "--wait=false")
-    cluster.until("deleting", lambda seen: seen.condition("Ready").get("reason") == "Deleting")
-    return {seen.item["metadata"]["name"]: seen.item for seen in cluster.see_all()}
+    deleting = cluster.until("deleting", lambda seen: seen.condition("Ready").get("reason") == "Deleting")
+    return {**found, "deleting": deleting.item}
 
 
 def test_kstatus_and_argo_cd(objects: dict[str, Json], kstatus: Kstatus) -> None:

