@@ -151,15 +151,15 @@ class Cluster:
         """Whether there is such a TenantReseller."""
         return any(seen.item["metadata"]["name"] == name for seen in self.see_all())
 
-    def until(self, name: str, holds: Callable[[Seen], object], *, seconds: float = 30.0) -> Seen:
+    def until(self, name: str, holds: Callable[[Seen], object], *, seconds: float = 90.0) -> Seen:
         """The TenantReseller as soon as it `holds`; fails with its whole status when it does not."""
         return eventually(lambda: self.see(name), holds, seconds=seconds)
 
-    def until_ready(self, name: str, *, seconds: float = 30.0) -> Seen:
+    def until_ready(self, name: str, *, seconds: float = 90.0) -> Seen:
         """The TenantReseller as soon as it is Ready for its present spec."""
         return self.until(name, lambda seen: seen.ready, seconds=seconds)
 
-    def until_told(self, name: str, condition: str, reason: str, *, seconds: float = 30.0) -> str:
+    def until_told(self, name: str, condition: str, reason: str, *, seconds: float = 90.0) -> str:
         """The message of a condition as soon as it is False with this reason for the present spec."""
 
         def holds(seen: Seen) -> bool:

@@ -16,7 +16,7 @@ def eventually(
     look: Callable[[], ValueT],
     holds: Callable[[ValueT], object] = bool,
     *,
-    seconds: float = 30.0,
+    seconds: float = 60.0,
     every: float = 0.1,
 ) -> ValueT:
     """What `look` sees as soon as it `holds`. Fails with what was seen last when the time is over."""

@@ -173,7 +173,7 @@ def test_an_account_that_is_a_tenant_already_is_left_alone(cluster: Cluster, fak
     # It heals when the first one is purged.
     cluster.change("first", {"deletionPolicy": "Delete"})
     cluster.until_ready("first")
-    cluster.kubectl("delete", "tenantreseller", "first", "--timeout=30s")
+    cluster.kubectl("delete", "tenantreseller", "first", "--timeout=90s")
     assert cluster.until_ready("second").client_id != first
 
 
@@ -184,7 +184,7 @@ def test_a_user_name_that_is_taken_is_told(cluster: Cluster, account: str) -> No
     assert "another name" in message
     # The name is immutable: the remedy is a new object, and nothing of the old one is in its way.
     cluster.change("taken", {"deletionPolicy": "Delete"})
-    cluster.kubectl("delete", "tenantreseller", "taken", "--timeout=30s")
+    cluster.kubectl("delete", "tenantreseller", "taken", "--timeout=90s")
     cluster.apply(reseller("taken", account, administrator={"userName": "maria"}))
     cluster.until_ready("taken")
 

@@ -78,7 +78,7 @@ def test_a_generated_password_is_in_a_secret_that_goes_with_its_owner(cluster: C
     secret = cluster.read_secret("generated-admin")
     assert secret["username"] == "maria"
     assert len(secret["password"]) >= 20
-    cluster.kubectl("delete", "tenantreseller", "generated", "--timeout=30s")
+    cluster.kubectl("delete", "tenantreseller", "generated", "--timeout=90s")
     eventually(lambda: cluster.attempt("get", "secret", "generated-admin")[0] != 0)
 
 
@@ -144,7 +144,7 @@ def test_a_change_of_the_manifest_reaches_the_tenant(
     client_id = cluster.until_ready("changing").client_id
     cluster.change("changing", spec)
     # No look in between can be fooled: the condition counts only for the generation that the change made.
-    cluster.kubectl("wait", "--for=condition=Ready", "--timeout=30s", "tenantreseller", "changing")
+    cluster.kubectl("wait", "--for=condition=Ready", "--timeout=90s", "tenantreseller", "changing")
     tenant: object = fake.organization(client_id)
     for name in member:
         assert isinstance(tenant, dict)
@@ -201,14 +201,14 @@ def test_deleting_the_resource_keeps_the_tenants_data_marked_as_deleted(
 ) -> None:
     cluster.apply(reseller("retained", account))
     client_id = cluster.until_ready("retained").client_id
-    cluster.kubectl("delete", "tenantreseller", "retained", "--timeout=30s")
+    cluster.kubectl("delete", "tenantreseller", "retained", "--timeout=90s")
     assert fake.organization(client_id)["state"] == "Deleted"
 
 
 def test_deletion_policy_delete_purges_the_tenant(cluster: Cluster, fake: WatchedFake, account: str) -> None:
     cluster.apply(reseller("purged", account, deletionPolicy="Delete"))
     client_id = cluster.until_ready("purged").client_id
-    cluster.kubectl("delete", "tenantreseller", "purged", "--timeout=30s")
+    cluster.kubectl("delete", "tenantreseller", "purged", "--timeout=90s")
     assert client_id not in {tenant["clientId"] for tenant in fake.organizations()}
     # The account is free again.
     cluster.apply(reseller("again", account))
@@ -218,4 +218,4 @@ def test_deletion_policy_delete_purges_the_tenant(cluster: Cluster, fake: Watche
 def test_a_resource_that_never_became_a_tenant_can_be_deleted(cluster: Cluster) -> None:
     cluster.apply(reseller("hopeless", "no-such-account"))
     cluster.until_told("hopeless", "PrerequisitesMet", "AccountNotFound")
-    cluster.kubectl("delete", "tenantreseller", "hopeless", "--timeout=30s")
+    cluster.kubectl("delete", "tenantreseller", "hopeless", "--timeout=90s")
