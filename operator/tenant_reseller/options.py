@@ -32,7 +32,9 @@ def default(field: FieldInfo) -> str:
     """What holds when a setting is not given, as a person would write it; empty for nothing."""
     if isinstance(field.default, bool):
         return str(field.default).lower()
-    return "" if field.default in ((), None, "") or field.is_required() else f"{field.default}"
+    if field.is_required() or field.default_factory is not None:
+        return ""
+    return "" if field.default in ((), None, "") else f"{field.default}"
 
 
 def settings_options(command: CommandT) -> CommandT:

@@ -18,10 +18,15 @@ from .key_file import read_key
 from .retry import Times
 
 PREFIX = "TENANT_RESELLER_"
+_POD_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 _LEASE_NAME = "tenant-reseller-operator"
 _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
 Seconds = Annotated[float, Field(gt=0, le=86400)]
+
+
+def _own_namespace() -> str:
+    return _POD_NAMESPACE.read_text().strip() if _POD_NAMESPACE.exists() else "tenant-reseller-system"
 
 
 class Settings(BaseSettings):
@@ -46,7 +51,9 @@ class Settings(BaseSettings):
         "share the work so need a lease_name each.",
     )
     operator_namespace: str = Field(
-        "tenant-reseller-system", description="Namespace of the operator, where it keeps the key of fingerprints."
+        default_factory=_own_namespace,
+        description="Namespace of the operator, for its Lease and the key of fingerprints. Not given: the pod's, and "
+        "tenant-reseller-system outside of a pod.",
     )
     cluster_id: str | None = Field(
         None,

@@ -59,6 +59,16 @@ def test_a_flag_wins_over_its_variable(environment: pytest.MonkeyPatch) -> None:
     assert seen.settings.leader_election is False
 
 
+def test_the_operators_namespace_is_that_of_its_pod(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "namespace"
+    environment.setattr("tenant_reseller.settings._POD_NAMESPACE", file)
+    assert Settings().operator_namespace == "tenant-reseller-system"
+    file.write_text("bss-operators")
+    assert Settings().operator_namespace == "bss-operators"
+    environment.setenv("TENANT_RESELLER_OPERATOR_NAMESPACE", "chosen")
+    assert Settings().operator_namespace == "chosen"
+
+
 def test_a_variable_that_only_looks_like_a_setting_is_told() -> None:
     (told,) = misspelt(["TENANT_RESELLER_PROCESS_SLOT", "TENANT_RESELLER_DATABASE_URL", "PATH"])
     assert told.startswith("TENANT_RESELLER_PROCESS_SLOT is no setting")
