@@ -57,9 +57,8 @@ class Observer:
         """Organization, password and logo: what a drift check needs. Raises `ProvisioningError`."""
         key = self.key(subject)
         account = None
-        if subject.status.observed_generation < 0:
-            # Nothing was ever told about it, so that it is probably new: then the account, which is needed anyway, says
-            # that there is no organization.
+        if subject.status.client_id is None:
+            # It is probably new: then the account, which is needed anyway, says that there is no organization.
             account = await self._account(subject.spec.account)
         known_absent = account is not None and account.organization_key != key
         return World(

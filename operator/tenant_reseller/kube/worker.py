@@ -44,6 +44,8 @@ _RESTING = Context()
 """Of the timers of all resting workers: each would else keep the context of its last task, thousands of them."""
 _PATIENCE_SECONDS = 1.0
 """Time in the queue before the place in it is told for the first time: most objects never wait that long."""
+_API_SERVER_SECONDS = 10.0
+"""Longest wait for an API server that does not answer: all objects are Ready soon after it is back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +223,9 @@ class Worker:
         except KubeError as error:
             logger.warning("%s: %s", self.path, error)
             self._leave_queue()
-            return self._backoff.after(Failure(ConditionType.READY, Reason.UNAVAILABLE, str(error), error.retry_after))
+            wait = self._backoff.after(Failure(ConditionType.READY, Reason.UNAVAILABLE, str(error), error.retry_after))
+            longest = self._services.rng.uniform(0.5, 1.0) * _API_SERVER_SECONDS
+            return wait if error.retry_after is not None else min(wait, longest)
         except InvalidSpecError as error:
             return await self._tell_invalid(error)
         except Exception as error:
