@@ -48,9 +48,10 @@ def test_its_pods_are_deleted(
     before = in_the_middle(cluster, "deleted-pod", account)
     pods = installation.operator_pods()
 
-    installation.kubectl("--namespace", OPERATOR_NAMESPACE, "delete", "pod", *pods, "--timeout=180s")
+    installation.kubectl("--namespace", OPERATOR_NAMESPACE, "delete", "pod", *pods, "--wait=false")
 
     assert not cluster.see("deleted-pod").ready, "they were deleted too late to show anything"
+    eventually(lambda: all(gone(installation.kubectl, pod) for pod in pods), seconds=180, every=0.5)
     installation.wait_for_operator()
     assert not set(pods) & set(installation.operator_pods())
     went_on(environment, cluster, before)
@@ -67,6 +68,7 @@ def test_the_node_is_drained_of_it(
     for pod in pods:
         with cordoned(kubectl):
             eventually(lambda pod=pod: evicted(kubectl, pod), seconds=180, every=1)
+            assert pod != pods[0] or not cluster.see("drained").ready, "it was drained too late to show anything"
             eventually(lambda pod=pod: gone(kubectl, pod), seconds=180, every=0.5)
         installation.wait_for_operator()
 
