@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -26,7 +27,10 @@ collect_ignore_glob = [] if _ON_KIND else ["test_cluster_*.py"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the look back to the end."""
+    """Give scenarios the time that they wait for at most on a busy machine, and put the look back to the end."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.timeout(1800))
     items.sort(key=lambda item: _LAST in item.nodeid)
 
 
@@ -75,7 +79,7 @@ def cluster(environment: Environment) -> Iterator[Cluster]:
     for seen in namespace.see_all():
         name = seen.item["metadata"]["name"]
         namespace.change(name, {"deletionPolicy": "Delete"})
-    namespace.kubectl("delete", "tenantresellers", "--all", "--timeout=120s")
+    namespace.kubectl("delete", "tenantresellers", "--all", "--timeout=300s")
 
 
 @pytest.fixture

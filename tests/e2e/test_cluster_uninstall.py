@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from local.kind.installation import BSS_NAMESPACE, OPERATOR_NAMESPACE, OVERLAY, Installation
 from tests.cluster import Cluster
 from tests.e2e.environment import Distributor, Environment
@@ -12,7 +10,6 @@ from tests.manifests import reseller
 NAMESPACE = "uninstalled"
 
 
-@pytest.mark.timeout(1800)
 def test_nothing_is_left(environment: Environment, installation: Installation, distributor: Distributor) -> None:
     kubectl = installation.kubectl
     cluster = Cluster(environment.kubeconfig, NAMESPACE)

@@ -45,7 +45,6 @@ def images(installation: Installation) -> set[str]:
     return {pod["spec"]["containers"][0]["image"] for pod in pods if "deletionTimestamp" not in pod["metadata"]}
 
 
-@pytest.mark.timeout(1800)
 @pytest.mark.usefixtures("present_definition")
 def test_processes_go_on_and_stored_objects_stay(
     environment: Environment, installation: Installation, cluster: Cluster, distributor: Distributor, account: str
