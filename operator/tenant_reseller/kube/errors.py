@@ -38,3 +38,7 @@ class ExpiredError(KubeError):
 
 class StartError(Exception):
     """The operator cannot start; the message says what to do."""
+
+
+class WatchEndedError(Exception):
+    """The watch ended at an answer that Kopf does not know; the message says which."""

@@ -29,7 +29,7 @@ from . import handlers, identity
 from .api import KubeApi
 from .connection import Connection
 from .dispatcher import Dispatcher
-from .errors import KubeError, StartError
+from .errors import KubeError, StartError, WatchEndedError
 from .event_recorder import EventRecorder
 from .reference_watch import ReferenceWatch
 from .references import Kind
@@ -61,7 +61,10 @@ async def serve(
     term: Term | None,
     probe: Probe,
 ) -> None:
-    """Work until cancelled; nothing is sent outside of the term. Without one there is no other replica."""
+    """Work until cancelled; nothing is sent outside of the term. Without one there is no other replica.
+
+    Raises `WatchEndedError` when it has to begin anew.
+    """
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(connection.session(term))
         api = KubeApi(session, connection.server)
@@ -148,6 +151,9 @@ async def serve(
             for task in ended:
                 task.result()
             raise RuntimeError("a watch has ended by itself")
+        except Exception as error:
+            # Whatever it is: an operator that runs and watches nothing would be the worst outcome.
+            raise WatchEndedError(f"{type(error).__name__}: {error}") from error
         finally:
             # In this order: Kopf cancels every task that was begun after it, a write that is under way too.
             await dispatcher.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from contextlib import AsyncExitStack
 
 from tenant_reseller.health import Health
@@ -18,11 +19,13 @@ from tenant_reseller.signals.tracing import tracing
 from .api import KubeApi
 from .connection import Connection
 from .election import Candidate, Lease
-from .errors import ForbiddenError, KubeError, StartError
+from .errors import ForbiddenError, KubeError, StartError, WatchEndedError
 from .leader import serve
 from .term import Term
 
 logger = logging.getLogger(__name__)
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 8.0
+"""Seconds before a watch that has ended begins anew; they double while it ends again within half of the longest."""
 
 
 async def run(settings: Settings) -> None:
@@ -56,13 +59,13 @@ async def _run(settings: Settings, shutdown: Shutdown) -> None:
             await _check_cluster(KubeApi(session, connection.server), settings)
         health.forget("start")
         if not settings.leader_election:
-            await serve(settings, connection, health, shutdown, None, probe)
+            await _serve(settings, connection, health, shutdown, None, probe)
             return
         candidate = Candidate(await stack.enter_async_context(connection.api_client()), _lease(settings))
         health.ready_while("lease", lambda: candidate.trouble)
 
         async def work(term: Term) -> None:
-            await serve(settings, connection, health, shutdown, term, probe)
+            await _serve(settings, connection, health, shutdown, term, probe)
 
         while True:
             await candidate.lead(work)
@@ -83,6 +86,39 @@ async def _check_cluster(api: KubeApi, settings: Settings) -> None:
             if error.status == 400:
                 raise StartError(f"{variable('selector')}: the API server refuses it: {error}") from error
             raise
+
+
+async def _serve(
+    settings: Settings,
+    connection: Connection,
+    health: Health,
+    shutdown: Shutdown,
+    term: Term | None,
+    probe: Probe,
+) -> None:
+    """Serve until cancelled.
+
+    Kopf ends at an error that it does not know in the stream of a watch, and after a minute of refusals: then all is
+    read again, as after a restart of the process, which would lose the Lease and wait ever longer for its next start.
+    """
+    pause = _FIRST_PAUSE
+    while True:
+        begun = time.monotonic()
+        try:
+            await serve(settings, connection, health, shutdown, term, probe)
+            return
+        except WatchEndedError as error:
+            if time.monotonic() - begun > _LONGEST_PAUSE / 2:
+                pause = _FIRST_PAUSE
+            trouble = str(error)
+        except KubeError as error:
+            if pause == _FIRST_PAUSE:
+                raise  # at the start: somebody has to know
+            trouble = str(error)
+        logger.warning("The watch begins anew in %.0f s: %s", pause, trouble)
+        health.ready_while("first look", lambda: "the watch begins anew")
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE)
 
 
 def _lease(settings: Settings) -> Lease:
