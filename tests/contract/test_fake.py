@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -37,7 +38,7 @@ from tenant_provisioning.models import (
     WorkState,
 )
 
-from .conftest import FakeProcess
+from .conftest import FakeProcess, run_fake
 
 KEY = "cluster.1"
 REQUEST = OrganizationRequest(account="R-1001", name="Northwind", edition=Edition.BASIC)
@@ -72,6 +73,7 @@ async def control(fake: FakeServer) -> AsyncIterator[aiohttp.ClientSession]:
         (FaultKind.ANSWER_LOST, TransportError, True),
         (FaultKind.NOT_JSON, AnswerError, True),
         (FaultKind.WRONG_TYPE, AnswerError, True),
+        (FaultKind.WRONG_SHAPE, AnswerError, True),
         (FaultKind.HUGE, AnswerError, True),
     ],
 )
@@ -100,6 +102,23 @@ async def test_a_fault_strikes_its_route_as_often_as_it_was_told(
             await bss.account("R-1001")
     await bss.account("R-1001")
     assert fake.faults.state().items[0].fired == 2
+
+
+async def test_a_hanging_call_ends_with_the_client_s_patience_and_does_nothing(fake: FakeServer) -> None:
+    fake.faults.replace([Fault(kind=FaultKind.HANG, route="put_organization")])
+    async with TenantProvisioningClient(fake.url, "operator-key", timeout=0.3) as hasty:
+        with pytest.raises(TransportError):
+            await hasty.put_organization(KEY, REQUEST)
+    assert fake.bss.tenant(KEY) is None
+
+
+async def test_faults_can_be_on_from_the_start(tmp_path: Path) -> None:
+    switches = ("--fault", "ServerError:account=1", "--fault", "Unavailable:price_list=0", "--seed", "7")
+    with run_fake(tmp_path, *switches) as process:
+        async with TenantProvisioningClient(process.url, "operator-key") as bss:
+            with pytest.raises(ServerError):
+                await bss.account("R-1001")
+            assert (await bss.price_list("reseller-eur")).active
 
 
 async def test_a_delay_delays_and_the_answer_is_right(fake: FakeServer, bss: TenantProvisioningClient) -> None:

@@ -11,8 +11,10 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from secrets import randbits
 
 from .bss import FakeBss
+from .faults import Fault, FaultKind, Faults
 from .server import FakeServer
 
 KEYS_VARIABLE = "FAKE_BSS_API_KEYS"
@@ -33,7 +35,20 @@ def main() -> None:
         metavar="CLIENT=FILE",
         help=f"API key of an API client; may be repeated. Also {KEYS_VARIABLE}=client=key,client=key",
     )
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        type=_fault,
+        metavar="KIND[:ROUTE]=PROBABILITY",
+        help=f"calls go wrong from the start on, such as ServerError=0.2 or Reset:put_edition=1; may be repeated. "
+        f"Kinds: {', '.join(FaultKind)}. PUT /_faults changes them while it runs, with more members",
+    )
+    parser.add_argument("--seed", type=int, help="makes the faults repeatable; without it one is chosen and printed")
     options = parser.parse_args()
+    seed: int = randbits(32) if options.seed is None else options.seed
+    if options.fault:
+        sys.stderr.write(f"faults are on, --seed {seed}\n")
     keys: dict[str, str] = {}
     for pair in filter(None, os.environ.get(KEYS_VARIABLE, "").split(",")):
         client, _, key = pair.partition("=")
@@ -47,7 +62,8 @@ def main() -> None:
         level=logging.INFO if options.log_calls else logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
     )
     bss = FakeBss(copy_seconds=options.copy_seconds, load_accounts=options.load_accounts)
-    server = FakeServer(bss, keys=keys, host=options.host, port=options.port)
+    faults = Faults(options.fault, seed=seed)
+    server = FakeServer(bss, keys=keys, faults=faults, host=options.host, port=options.port)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_serve(server))
 
@@ -58,6 +74,13 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
         return None
     factory: Callable[[], asyncio.AbstractEventLoop] = importlib.import_module("uvloop").new_event_loop
     return factory
+
+
+def _fault(text: str) -> Fault:
+    """A switch of the command line. A `ValueError` is told by argparse."""
+    where, _, probability = text.partition("=")
+    kind, _, route = where.partition(":")
+    return Fault(kind=FaultKind(kind), route=route or None, probability=float(probability or 1.0), seconds=1.0)
 
 
 async def _serve(server: FakeServer) -> None:

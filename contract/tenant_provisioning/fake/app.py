@@ -77,7 +77,7 @@ class FakeApp:
             else:
                 fatal = fault
         if fatal is not None:
-            break_before(request, fatal)
+            await break_before(request, fatal)
         outcome = self._call(client, match, request, await request.read())
         if fatal is not None:
             return break_after(request, fatal)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import struct
 
@@ -15,8 +16,11 @@ from .faults import Fault, FaultKind
 HUGE_BYTES = 16 * 1024 * 1024
 
 
-def break_before(request: web.Request, fault: Fault) -> None:
-    """Refuse or reset before anything is done; return when the fault strikes after the work."""
+_LOOK_SECONDS = 0.05
+
+
+async def break_before(request: web.Request, fault: Fault) -> None:
+    """Refuse, hang or reset before anything is done; return when the fault strikes after the work."""
     match fault.kind:
         case FaultKind.TOO_MANY_REQUESTS:
             raise refusal(ProblemCode.TOO_MANY_REQUESTS, "A fault is switched on.", retry_after=fault.retry_after)
@@ -28,6 +32,10 @@ def break_before(request: web.Request, fault: Fault) -> None:
             raise refusal(ProblemCode.ORGANIZATION_NOT_FOUND, "No organization under this key.", field="key")
         case FaultKind.FOREIGN_OWNER:
             raise refusal(ProblemCode.OWNED_BY_ANOTHER, "This key belongs to another organization.", field="key")
+        case FaultKind.HANG:
+            while request.transport is not None and not request.transport.is_closing():  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(_LOOK_SECONDS)
+            raise ConnectionResetError("the client gave up, by a fault that is switched on")
         case FaultKind.RESET:
             _drop(request, reset=True)
             raise ConnectionResetError("reset by a fault that is switched on")
@@ -40,6 +48,9 @@ def break_after(request: web.Request, fault: Fault) -> web.StreamResponse:
             return web.Response(body=b'{"key": "k', content_type="application/json")
         case FaultKind.WRONG_TYPE:
             return web.Response(text="<html><body>Welcome</body></html>", content_type="text/html")
+        case FaultKind.WRONG_SHAPE:
+            body = b'{"key": 5, "clientId": ["t"], "state": {"Active": null}, "items": "none", "version": -1}'
+            return web.Response(body=body, content_type="application/json")
         case FaultKind.HUGE:
             return web.Response(body=b'{"key": "' + b"k" * HUGE_BYTES + b'"}', content_type="application/json")
         case _:
