@@ -17,6 +17,11 @@ MAKEFLAGS += --no-print-directory
 N ?=
 # make test ARGS="-k login"
 ARGS ?=
+# make test-soak SEED=1
+SEED ?=
+ifeq ($(SEED),)
+SEED := $(shell date +%s)
+endif
 
 ##@ Try it
 
@@ -67,6 +72,12 @@ e2e-kind: $(VENV) ## The end-to-end scenarios on a fresh kind cluster (ARGS=--ke
 .PHONY: test
 test: $(VENV) test-prerequisites ## All tests, on real parts (ARGS="-k login" chooses some)
 	@$(RUN) -m pytest $(ARGS)
+
+.PHONY: test-soak
+test-soak: $(VENV) test-prerequisites ## Hours of faults and properties with new chances (SEED=... repeats them)
+	@echo "seed $(SEED): repeat with make test-soak SEED=$(SEED)"
+	@$(RUN) -m pytest -m "soak or hypothesis" --timeout=7200 \
+	  --hypothesis-profile=soak --hypothesis-seed=$(SEED) --fault-seed=$(SEED) $(ARGS)
 
 .PHONY: test-fast
 test-fast: $(VENV) ## The tests that need no server

@@ -24,6 +24,18 @@ settings.register_profile(
 settings.load_profile("test")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What `make test-soak` sets."""
+    parser.addoption(
+        "--fault-seed", type=int, default=1, help="seed of all that is left to chance in tests/kube/faults"
+    )
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """How to repeat what chance has chosen."""
+    return f"faults: repeat with --fault-seed={config.getoption('--fault-seed')}"
+
+
 def pytest_configure() -> None:
     """End as after Ctrl-C when the tests are told to end: servers that outlive them would run for ever."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -64,6 +64,10 @@ class WatchedFake(FakeBss):
         """Put faults in force."""
         self._call("PUT", "/_faults", {"faults": list(faults), "seed": seed})
 
+    def struck(self) -> int:
+        """How often a fault has struck since the last `trouble`."""
+        return sum(item["fired"] for item in self._call("GET", "/_faults")["items"])
+
     def calm(self) -> None:
         """Switch all faults off."""
         self._call("DELETE", "/_faults")

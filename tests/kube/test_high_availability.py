@@ -16,7 +16,7 @@ from tests.eventually import eventually
 from tests.kube.conftest import QUICK
 from tests.kube.fake import WatchedFake
 from tests.kube.replicas import Replica, Replicas
-from tests.kube.test_crashes import assert_one_tenant_each, declare_many
+from tests.kube.test_many import assert_one_tenant_each, declare_many
 
 MANY = 40
 """So many that work is under way while one replica takes over from the other."""
