@@ -26,7 +26,7 @@ ROLLOUTS = (
     (OPERATOR_NAMESPACE, OPERATOR),
 )
 # Making the databases takes one or two minutes, and many more on a machine that is busy with other things.
-ROLLED_OUT_WITHIN = "15m"
+ROLLED_OUT_WITHIN = "30m"
 
 
 @dataclass(frozen=True, slots=True)
