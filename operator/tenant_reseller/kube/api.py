@@ -6,10 +6,11 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Mapping
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from urllib.parse import quote
 
 import aiohttp
+from aiohttp.http_exceptions import HttpProcessingError
 from pydantic import SecretStr
 
 from tenant_reseller.ports import StoredFiles
@@ -17,6 +18,7 @@ from tenant_reseller.resource import API_VERSION, GROUP, KIND, PLURAL, VERSION
 from tenant_reseller.subject import Subject
 
 from .errors import ConflictError, ExpiredError, ForbiddenError, KubeError, NotFoundError
+from .lines import lines
 
 Json = dict[str, Any]
 """An object as the API server sends it; it is not passed on beyond this package."""
@@ -28,10 +30,26 @@ _WATCH_TIMEOUT = aiohttp.ClientTimeout(total=WATCH_SECONDS + 30, sock_connect=5)
 _CALLS = 16
 """Calls at once; the others wait, where no time-out runs yet. Each has a connection, and thousands at once would only
 make the API server slower."""
+_LONGEST_EVENT = 16 * 1024 * 1024
+"""Bytes of an event of a watch. An object has at most some megabytes, even when all of it is escaped."""
+_PAGE = 100
+"""Objects in a page of a list. The metadata of one may be more than a megabyte."""
+_TROUBLES = (aiohttp.ClientError, HttpProcessingError, TimeoutError, OSError, ValueError)
+"""What can go wrong between the API server and here; an answer that breaks HTTP is no `ClientError`."""
 _MERGE = {"Content-Type": "application/merge-patch+json"}
 _METADATA_LIST = {"Accept": "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"}
 _METADATA = {"Accept": "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io"}
 FIELD_MANAGER = "tenant-reseller-operator"
+
+
+class Page(NamedTuple):
+    """A part of a list of metadata."""
+
+    items: list[Json]
+    version: str
+    """To watch from; all pages of a list have the same."""
+    more: str
+    """Token of the next page; empty at the last one."""
 
 
 class KubeApi:
@@ -125,28 +143,33 @@ class KubeApi:
         """Merge-patch an event."""
         await self._call("PATCH", f"/apis/events.k8s.io/v1/namespaces/{namespace}/events/{name}", patch, _MERGE)
 
-    async def list_metadata(self, path: str) -> tuple[list[Json], str]:
-        """Metadata of all objects of a collection, and the version to watch from."""
-        found = await self._call("GET", path, headers=_METADATA_LIST)
+    async def list_metadata(self, path: str, more: str = "") -> Page:
+        """Metadata of the objects of a collection: the first page, or the one with the token `more`.
+
+        Raises `ExpiredError` when the token is too old: the list has to begin anew.
+        """
+        after = f"&continue={quote(more, safe='')}" if more else ""
+        found = await self._call("GET", f"{path}?limit={_PAGE}{after}", headers=_METADATA_LIST)
+        metadata = found["metadata"]
         # An empty list of metadata comes as null.
-        return found["items"] or [], found["metadata"]["resourceVersion"]
+        return Page(found["items"] or [], metadata["resourceVersion"], metadata.get("continue") or "")
 
     async def watch_metadata(self, path: str, version: str) -> AsyncIterator[Json]:
         """Events with the metadata of the objects of a collection, until the server ends the watch.
 
-        Raises `ExpiredError` when the version is too old.
+        Raises `ExpiredError` when the version is too old, `KubeError` at any other error that the server tells.
         """
         url = f"{self._server}{path}?watch=1&resourceVersion={version}&timeoutSeconds={WATCH_SECONDS}"
         url += "&allowWatchBookmarks=true"
         try:
             async with self._session.get(url, headers=_METADATA, timeout=_WATCH_TIMEOUT) as response:
                 await _check(response, "GET", path)
-                async for line in response.content:
+                async for line in lines(response.content.iter_any(), _LONGEST_EVENT):
                     event = json.loads(line)
                     if event["type"] == "ERROR":
-                        raise ExpiredError(str(event["object"].get("message")), status=event["object"].get("code", 410))
+                        raise _told(event["object"], path)
                     yield event
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        except _TROUBLES as error:
             raise KubeError(f"watch {path}: {type(error).__name__}: {error}") from error
 
     async def finish_writes(self) -> None:
@@ -175,7 +198,7 @@ class KubeApi:
             ) as response:
                 await _check(response, method, path)
                 return cast(Json, json.loads(await response.read()))
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        except _TROUBLES as error:
             raise KubeError(f"{method} {path}: {type(error).__name__}: {error}") from error
 
 
@@ -189,6 +212,12 @@ def _decoded(data: object) -> dict[str, bytes]:
 
 def _owners(found: Json) -> frozenset[str]:
     return frozenset(owner["uid"] for owner in found["metadata"].get("ownerReferences", ()))
+
+
+def _told(status: Json, path: str) -> KubeError:
+    """The error that a watch ended with."""
+    code = status.get("code", 0)
+    return (ExpiredError if code == 410 else KubeError)(f"watch {path}: {code} {status.get('message')}", status=code)
 
 
 async def _check(response: aiohttp.ClientResponse, method: str, path: str) -> None:

@@ -10,10 +10,13 @@ from collections.abc import Callable
 from typing import Protocol
 
 from .api import FIELD_MANAGER, Json, KubeApi
-from .errors import ExpiredError, ForbiddenError, KubeError
+from .errors import ForbiddenError, KubeError
 from .references import Kind, Reference
+from .term import clock
 
 logger = logging.getLogger(__name__)
+_SHORT_SECONDS = 5.0
+"""A watch that the server ends sooner is begun anew only after a pause: it may end the next one as soon."""
 Name = tuple[str, str]
 
 
@@ -43,7 +46,7 @@ class ReferenceWatch:
     ) -> None:
         self._api = api
         self._kind = kind
-        self._path = f"/api/v1/{kind}" if namespace is None else f"/api/v1/namespaces/{namespace}/{kind}"
+        self._path = watched_path(kind, namespace)
         self._heard = heard
         self._alive = alive
         self._pause = pause
@@ -62,25 +65,39 @@ class ReferenceWatch:
             except KubeError as error:
                 logger.info("The watch of %s is interrupted: %s", self._kind, error)
                 await asyncio.sleep(self._pause)
+            except Exception:
+                # Whatever an object of somebody's brings: it must not end the work on all TenantResellers.
+                logger.exception("The watch of %s failed, and begins anew", self._kind)
+                await asyncio.sleep(self._pause)
 
     async def _list_and_watch(self) -> None:
-        self._alive(self._path)
-        items, version = await self._api.list_metadata(self._path)
-        self._compare(items)
+        found, version = await self._list()
+        self._compare(found)
         while True:
             self._alive(self._path)
-            try:
-                async for event in self._api.watch_metadata(self._path, version):
-                    self._alive(self._path)
-                    version = event["object"]["metadata"]["resourceVersion"]
-                    if event["type"] != "BOOKMARK":
-                        self._take(event["type"], event["object"]["metadata"])
-            except ExpiredError:
-                return
+            begun = clock()
+            async for event in self._api.watch_metadata(self._path, version):
+                self._alive(self._path)
+                version = event["object"]["metadata"]["resourceVersion"]
+                if event["type"] != "BOOKMARK":
+                    self._take(event["type"], event["object"]["metadata"])
+            if clock() - begun < _SHORT_SECONDS:
+                await asyncio.sleep(self._pause)
 
-    def _compare(self, items: list[Json]) -> None:
+    async def _list(self) -> tuple[dict[Name, str], str]:
+        """The versions of all objects, and the one to watch from. Of each page only the versions are kept."""
+        found: dict[Name, str] = {}
+        more = ""
+        while True:
+            self._alive(self._path)
+            page = await self._api.list_metadata(self._path, more)
+            found.update((_name(item["metadata"]), item["metadata"]["resourceVersion"]) for item in page.items)
+            more = page.more
+            if not more:
+                return found, page.version
+
+    def _compare(self, found: dict[Name, str]) -> None:
         """Find out what changed while nobody watched. At the start all workers read theirs anyway."""
-        found = {_name(item["metadata"]): item["metadata"]["resourceVersion"] for item in items}
         known, self._versions = self._versions, found
         if known is None:
             return
@@ -102,6 +119,11 @@ class ReferenceWatch:
             self._heard(Reference(self._kind, *name), appeared=True)
         elif known is not None and known != metadata["resourceVersion"]:
             self._heard(Reference(self._kind, *name), appeared=False)
+
+
+def watched_path(kind: Kind, namespace: str | None) -> str:
+    """Path of the objects of a kind in a namespace, or of all when it is None."""
+    return f"/api/v1/{kind}" if namespace is None else f"/api/v1/namespaces/{namespace}/{kind}"
 
 
 def _name(metadata: Json) -> Name:
