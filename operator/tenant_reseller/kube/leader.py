@@ -31,7 +31,7 @@ from .connection import Connection
 from .dispatcher import Dispatcher
 from .errors import KubeError, StartError, WatchEndedError
 from .event_recorder import EventRecorder
-from .reference_watch import ReferenceWatch
+from .reference_watch import ReferenceWatch, watched_path
 from .references import Kind
 from .teller import Teller
 from .term import Term, TermConnector, clock
@@ -112,7 +112,11 @@ async def serve(
             )
         )
         namespaces: list[str | None] = [*settings.namespaces] or [None]
-        activity = WatchActivity(map(handlers.collection, namespaces), _SILENCE_SECONDS)
+        activity = WatchActivity(
+            map(handlers.collection, namespaces),
+            _SILENCE_SECONDS,
+            others=[watched_path(kind, namespace) for namespace in namespaces for kind in Kind],
+        )
         health.ready_while("first look", lambda: activity.unlisted)
         health.live_while("watch", lambda: activity.silent)
         for name in ("first look", "watch"):

@@ -13,20 +13,31 @@ from .term import clock
 class WatchActivity:
     """When each watch was last active; `limit`: seconds after which a silent one is dead.
 
-    The first look is done when `collections` are listed; other watches are known once they were heard. The limit must
+    The first look is done when `collections` are listed; nobody waits for the lists of the `others`. The limit must
     be longer than a watch lasts: it hears nothing while nothing changes, but it is begun anew.
     """
 
-    def __init__(self, collections: Iterable[str], limit: float, now: Callable[[], float] = clock) -> None:
+    def __init__(
+        self,
+        collections: Iterable[str],
+        limit: float,
+        now: Callable[[], float] = clock,
+        *,
+        others: Iterable[str] = (),
+    ) -> None:
         self._now = now
         self._limit = limit
         started = now()
-        self._active = dict.fromkeys(collections, started)
-        self._waited_for = set(self._active)
+        self._waited_for = set(collections)
+        self._active = dict.fromkeys((*self._waited_for, *others), started)
 
     def heard(self, watch: str) -> None:
-        """The API server sent something, or was asked for something."""
-        self._active[watch] = self._now()
+        """The API server sent something, or was asked for something.
+
+        What is no watch is ignored: Kopf asks once which resources there are, and is silent about that for ever after.
+        """
+        if watch in self._active:
+            self._active[watch] = self._now()
 
     def listed(self, watch: str) -> None:
         """All objects that existed were seen; from now on changes are."""
