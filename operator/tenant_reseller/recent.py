@@ -24,14 +24,31 @@ class Recent(Generic[Key, Value]):
     async def get(self, key: Key, ask: Callable[[], Awaitable[Value]]) -> Value:
         """The answer, asked for by `ask` unless it is known. Raises what `ask` raises."""
         now = self._clock()
-        moment, question = self._asked.get(key, (0.0, None))
-        if question is None or _failed(question) or (question.done() and now - moment > self._seconds):
+        self._forget(now)
+        if key in self._asked:
+            question = self._asked[key][1]
+        else:
             question = asyncio.create_task(_answer(ask))
             # Seen by somebody in any case: those who wait may all be cancelled before it fails.
-            question.add_done_callback(_failed)
+            question.add_done_callback(lambda done: self._drop_failed(key, done))
             self._asked[key] = (now, question)
         # One who is cancelled does not take the answer from the others.
         return await asyncio.shield(question)
+
+    def __len__(self) -> int:
+        """How many answers are kept, and questions under way."""
+        return len(self._asked)
+
+    def _forget(self, now: float) -> None:
+        """Keep nothing that is not believed any more: whoever declares objects chooses the keys."""
+        for key, (moment, question) in list(self._asked.items()):
+            if question.done() and (_failed(question) or now - moment > self._seconds):
+                del self._asked[key]
+
+    def _drop_failed(self, key: Key, question: asyncio.Task[Value]) -> None:
+        """Let go of an error, which holds on to all that was at work when it was raised."""
+        if _failed(question) and self._asked.get(key, (0.0, None))[1] is question:
+            del self._asked[key]
 
 
 async def _answer(ask: Callable[[], Awaitable[Value]]) -> Value:

@@ -68,3 +68,17 @@ async def test_one_who_gives_up_does_not_take_the_answer_from_the_others() -> No
         await first
     source.open.set()
     assert await second == 1
+
+
+async def test_nothing_is_kept_for_longer_than_it_is_believed() -> None:
+    clock, source = Clock(), Source()
+    source.open.set()
+    recent: Recent[str, int] = Recent(1.0, clock)
+    for number in range(100):
+        clock.now += 0.5
+        await recent.get(f"made-up-{number}", source.ask)
+    assert len(recent) == 3
+    source.trouble = ValueError("away")
+    with pytest.raises(ValueError, match="away"):
+        await recent.get("b", source.ask)
+    assert len(recent) == 3, "the error is kept"
