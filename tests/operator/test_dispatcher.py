@@ -57,6 +57,25 @@ async def test_a_worker_that_fails_altogether_begins_anew(caplog: pytest.LogCapt
     assert not [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
 
 
+async def test_a_retired_worker_that_ends_late_does_not_take_the_new_one_along() -> None:
+    dispatcher = Dispatcher(broken(retry_max=60))
+    seen = sighting("northwind")
+    dispatcher.saw(seen, deleted=False)
+    await all_rest()
+    dispatcher.saw(seen, deleted=True)  # its label was taken off
+    dispatcher.saw(seen, deleted=False)  # and put back, before the first worker has ended
+    await all_rest()
+
+    dispatcher.saw(seen, deleted=False)
+    assert len(asyncio.all_tasks()) == 1, "a third worker was made"
+    await dispatcher.stop()
+
+
+async def all_rest() -> None:
+    loop = asyncio.get_running_loop()
+    await asyncio.to_thread(eventually, lambda: len(asyncio.all_tasks(loop)) == 1)
+
+
 async def test_after_the_stop_events_make_no_workers() -> None:
     dispatcher = Dispatcher(broken())
     await dispatcher.stop()

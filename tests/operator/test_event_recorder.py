@@ -71,6 +71,16 @@ async def test_an_event_is_written_in_the_background(scene: Scene) -> None:
     running.cancel()
 
 
+@pytest.mark.parametrize("name", ["n" * 253, "n" * 231 + "." + "n" * 21])
+async def test_the_event_of_an_object_with_a_long_name_has_a_name_too(scene: Scene, name: str) -> None:
+    scene.recorder.record(Regarding("n", name, "uid"), PROGRESS)
+    await scene.recorder.finish()
+    ((made, event),) = scene.sink.made.items()
+    assert len(made) <= 253
+    assert all(part[0].isalnum() and part[-1].isalnum() for part in made.split("."))
+    assert event["regarding"]["name"] == name
+
+
 async def test_what_repeats_becomes_a_series_that_is_written_at_intervals(scene: Scene) -> None:
     scene.record(TROUBLE)
     await scene.recorder.finish()

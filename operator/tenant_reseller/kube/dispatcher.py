@@ -26,7 +26,7 @@ class Dispatcher:
         worker = self._workers.get(uid)
         if deleted:
             if worker is not None:
-                self._forget(uid)
+                self._forget(uid, worker)
                 worker.retire()
             return
         if worker is None:
@@ -50,6 +50,8 @@ class Dispatcher:
         self._stopped = True
         await asyncio.gather(*(worker.stop() for worker in list(self._workers.values())))
 
-    def _forget(self, uid: str) -> None:
-        self._workers.pop(uid, None)
-        self._references.forget(uid)
+    def _forget(self, uid: str, worker: Worker) -> None:
+        # A worker that was retired may end late, when the object has another one: its label was taken off and put back.
+        if self._workers.get(uid) is worker:
+            del self._workers[uid]
+            self._references.forget(uid)

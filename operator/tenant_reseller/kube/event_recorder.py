@@ -36,6 +36,7 @@ _PATCH_SECONDS = 60.0
 _BURST = 25
 _REFILL_SECONDS = 300.0
 """An object may have so many different events at once, and one more after each of these times."""
+_LONGEST_NAME = 253
 _LAST_SECONDS = 0.5
 """Time to write what is queued when the operator ends."""
 
@@ -222,7 +223,7 @@ class EventRecorder:
                 await self._sink.patch_event(series.regarding.namespace, series.name, told)
             else:
                 self._number += 1
-                series.name = f"{series.regarding.name}.{time.time_ns():x}{self._number:04x}"
+                series.name = _name(series.regarding.name, f"{time.time_ns():x}{self._number:04x}")
                 await self._sink.create_event(series.regarding.namespace, self._body(series))
         except KubeError as error:
             logger.debug("The event %s was not written: %s", series.event.reason, error)
@@ -258,6 +259,11 @@ class EventRecorder:
         if series.count > 1:
             body["series"] = {"count": series.count, "lastObservedTime": _micro_time(series.last or series.at)}
         return body
+
+
+def _name(regarding: str, mark: str) -> str:
+    """Name of an event. That of the object may be as long as any, and a part of a name ends with a letter or digit."""
+    return f"{regarding[: _LONGEST_NAME - len(mark) - 1].rstrip('-.')}.{mark}"
 
 
 def _micro_time(at: datetime) -> str:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
 from typing import Any, TypeVar
 
@@ -50,7 +50,7 @@ _SILENCE_SECONDS = 600.0
 _PATIENCE_SECONDS = 30.0
 """Time for an API server to answer what is needed first."""
 _LAST_WRITES_SECONDS = 5.0
-"""Time for what is being written when the operator ends."""
+"""Time for what is being written when the operator ends; less than the election allows for the end of the work."""
 
 
 async def serve(
@@ -60,6 +60,7 @@ async def serve(
     shutdown: Shutdown,
     term: Term | None,
     probe: Probe,
+    key_file: KeyFile,
 ) -> None:
     """Work until cancelled; nothing is sent outside of the term. Without one there is no other replica.
 
@@ -68,7 +69,7 @@ async def serve(
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(connection.session(term))
         api = KubeApi(session, connection.server)
-        key_file = KeyFile(settings.bss_api_key_file)
+        key_file.refresh()  # a standby does not follow it
         bss = TenantProvisioningClient(
             str(settings.bss_url),
             key_file.key,
@@ -148,22 +149,21 @@ async def serve(
             **where,
         )
         shutdown.listen()  # Kopf has just taken the signals for itself
-        watching_all = asyncio.create_task(kopf.run_tasks(tasks, ignored=others))
         try:
             # None of them ever ends by itself: an operator that has lost one of its ears must start anew.
-            ended, _ = await asyncio.wait((watching_all, following, *watches), return_when=asyncio.FIRST_COMPLETED)
+            working = (*tasks, following, recording, *watches)
+            ended, _ = await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
             for task in ended:
-                task.result()
-            raise RuntimeError("a watch has ended by itself")
+                if not task.cancelled():
+                    task.result()
+            raise RuntimeError(f"ended by itself: {', '.join(sorted(task.get_name() for task in ended))}")
         except Exception as error:
             # Whatever it is: an operator that runs and watches nothing would be the worst outcome.
             raise WatchEndedError(f"{type(error).__name__}: {error}") from error
         finally:
             # In this order: Kopf cancels every task that was begun after it, a write that is under way too.
-            await dispatcher.stop()
-            await _finish_writes(api)
-            watching_all.cancel()
-            await asyncio.wait([watching_all])
+            await _finish(dispatcher, api)
+            await _end_kopf(tasks, others)
 
 
 async def _patiently(ask: Callable[[], Awaitable[AnswerT]]) -> AnswerT:
@@ -193,9 +193,19 @@ def _bss_session(term: Term | None, key_file: KeyFile) -> aiohttp.ClientSession:
     )
 
 
-async def _finish_writes(api: KubeApi) -> None:
+async def _finish(dispatcher: Dispatcher, api: KubeApi) -> None:
+    """End all workers, and wait for what they are writing; but a frozen API server must not hold up the end."""
     try:
         async with asyncio.timeout(_LAST_WRITES_SECONDS):
+            await dispatcher.stop()
             await api.finish_writes()
     except TimeoutError:
         logger.warning("A write was still without an answer after %.0f s", _LAST_WRITES_SECONDS)
+
+
+async def _end_kopf(tasks: Collection[asyncio.Task[None]], others: Collection[asyncio.Task[Any]]) -> None:
+    """End Kopf's own tasks, and all that were begun since; `others` were there before."""
+    ending = asyncio.create_task(kopf.run_tasks(tasks, ignored=others))
+    await asyncio.sleep(0)  # a task that is cancelled before its first step does nothing at all
+    ending.cancel()
+    await asyncio.wait([ending])

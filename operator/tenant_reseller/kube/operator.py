@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 
 from tenant_reseller.health import Health
 from tenant_reseller.http_server import HttpServer, Page
+from tenant_reseller.key_file import KeyFile
 from tenant_reseller.options import variable
 from tenant_reseller.settings import Settings
 from tenant_reseller.shutdown import Shutdown
@@ -48,6 +49,7 @@ async def _run(settings: Settings, shutdown: Shutdown) -> None:
         traces = tracing()
         stack.callback(traces.close)
         probe = Probe(metrics, traces)
+        key_file = KeyFile(settings.bss_api_key_file)
         health = Health()
         health.ready_while("start", lambda: "not connected to the cluster yet")
         server = HttpServer(settings.health_host, settings.health_port)
@@ -59,13 +61,13 @@ async def _run(settings: Settings, shutdown: Shutdown) -> None:
             await _check_cluster(KubeApi(session, connection.server), settings)
         health.forget("start")
         if not settings.leader_election:
-            await _serve(settings, connection, health, shutdown, None, probe)
+            await _serve(settings, connection, health, shutdown, None, probe, key_file)
             return
         candidate = Candidate(await stack.enter_async_context(connection.api_client()), _lease(settings))
         health.ready_while("lease", lambda: candidate.trouble)
 
         async def work(term: Term) -> None:
-            await _serve(settings, connection, health, shutdown, term, probe)
+            await _serve(settings, connection, health, shutdown, term, probe, key_file)
 
         while True:
             await candidate.lead(work)
@@ -95,6 +97,7 @@ async def _serve(
     shutdown: Shutdown,
     term: Term | None,
     probe: Probe,
+    key_file: KeyFile,
 ) -> None:
     """Serve until cancelled.
 
@@ -102,23 +105,27 @@ async def _serve(
     read again, as after a restart of the process, which would lose the Lease and wait ever longer for its next start.
     """
     pause = _FIRST_PAUSE
-    while True:
-        begun = time.monotonic()
-        try:
-            await serve(settings, connection, health, shutdown, term, probe)
-            return
-        except WatchEndedError as error:
-            if time.monotonic() - begun > _LONGEST_PAUSE / 2:
-                pause = _FIRST_PAUSE
-            trouble = str(error)
-        except KubeError as error:
-            if pause == _FIRST_PAUSE:
-                raise  # at the start: somebody has to know
-            trouble = str(error)
-        logger.warning("The watch begins anew in %.0f s: %s", pause, trouble)
-        health.ready_while("first look", lambda: "the watch begins anew")
-        await asyncio.sleep(pause)
-        pause = min(2 * pause, _LONGEST_PAUSE)
+    try:
+        while True:
+            begun = time.monotonic()
+            try:
+                await serve(settings, connection, health, shutdown, term, probe, key_file)
+                return
+            except WatchEndedError as error:
+                if time.monotonic() - begun > _LONGEST_PAUSE / 2:
+                    pause = _FIRST_PAUSE
+                trouble = str(error)
+            except KubeError as error:
+                if pause == _FIRST_PAUSE:
+                    raise  # at the start: somebody has to know
+                trouble = str(error)
+            logger.warning("The watch begins anew in %.0f s: %s", pause, trouble)
+            health.ready_while("first look", lambda: "the watch begins anew")
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+    finally:
+        # The Lease may be lost during the pause: a standby has no first look to wait for.
+        health.forget("first look")
 
 
 def _lease(settings: Settings) -> Lease:

@@ -71,14 +71,14 @@ class Services:
 
 
 class Worker:
-    """The worker of one object. `gone` is called with the uid when it ends by itself."""
+    """The worker of one object. `gone` is called with the uid and itself when it ends."""
 
     __slots__ = (
         *("_backoff", "_changed", "_failed", "_gone", "_news", "_appeared", "_services", "_sighting"),
         *("_status", "_superseded", "_task", "_ticket", "_timer", "_typed"),
     )
 
-    def __init__(self, sighting: Sighting, services: Services, gone: Callable[[str], None]) -> None:
+    def __init__(self, sighting: Sighting, services: Services, gone: Callable[[str, Worker], None]) -> None:
         self._services = services
         self._sighting = sighting
         self._gone = gone
@@ -208,7 +208,7 @@ class Worker:
             self._timer.cancel()
         self._leave_queue()
         await self._status.cancel()
-        self._gone(self._sighting.uid)
+        self._gone(self._sighting.uid, self)
 
     async def _round(self) -> float | None:
         """One visit. Answers the seconds until the next one; 0: at once; None: only when something changes."""
