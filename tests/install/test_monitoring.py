@@ -38,7 +38,7 @@ def queries() -> Iterator[tuple[str, str]]:
 def known() -> dict[str, set[str]]:
     """Names of all samples, with their labels."""
     metrics = Metrics()
-    names: dict[str, set[str]] = {"process_resident_memory_bytes": {"job"}}
+    names: dict[str, set[str]] = {"process_resident_memory_bytes": set()}
     for one in metrics.declared:
         endings = ("_bucket", "_sum", "_count") if one.kind == "histogram" else ("",)
         for ending in endings:
@@ -51,7 +51,7 @@ def test_a_query_names_what_exists(title: str, query: str) -> None:
     names = known()
     used = _NAME.findall(query)
     assert used, f"{title} asks for nothing"
-    labels: set[str] = set()
+    labels = {"namespace", "job", "pod"}  # the Prometheus operator puts them on every series
     for name in used:
         assert name in names, f"{title}: {name} is no metric"
         labels |= names[name]
@@ -68,6 +68,14 @@ def test_it_asks_the_port_of_the_operators_pods() -> None:
     assert spec["selector"]["matchLabels"].items() <= pod["metadata"]["labels"].items()
     ports = {port["name"] for container in pod["spec"]["containers"] for port in container["ports"]}
     assert {endpoint["port"] for endpoint in spec["podMetricsEndpoints"]} <= ports
+
+
+def test_only_the_namespace_of_a_collector_may_ask_the_port() -> None:
+    policy = yaml.safe_load((REPOSITORY / "manifests/operator/workload/network-policy.yaml").read_text())
+    (rule,) = policy["spec"]["ingress"]
+    (source,) = rule["from"]
+    ((label, value),) = source["namespaceSelector"]["matchLabels"].items()
+    assert f"kubectl label namespace monitoring {label}={value}" in (REPOSITORY / "docs/observability.md").read_text()
 
 
 def test_it_can_be_added_to_an_overlay(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import socket
 import urllib.error
 import urllib.request
 
@@ -10,6 +12,7 @@ from tenant_reseller.health import Health
 from tenant_reseller.http_server import HttpServer, Page
 
 from local import ports
+from tests.eventually import eventually
 
 
 def ask(port: int, path: str) -> tuple[int, str]:
@@ -39,3 +42,39 @@ async def test_liveness_and_readiness_name_what_is_wrong() -> None:
         health.forget("worker")
         assert await asyncio.to_thread(ask, port, "/healthz") == (200, "ok\n")
         assert await asyncio.to_thread(ask, port, "/metrics") == (200, "# TYPE x counter\n")
+
+
+async def test_a_page_may_be_kept_for_a_while_and_is_made_once() -> None:
+    numbers = itertools.count(1)
+    port = ports.choose({"health": 18480})["health"]
+    server = HttpServer("127.0.0.1", port)
+    server.add("/kept", lambda: Page(str(next(numbers))), seconds=600)
+    server.add("/fresh", lambda: Page(str(next(numbers))))
+
+    async with server:
+        answers = [(await asyncio.to_thread(ask, port, path))[1] for path in ("/kept", "/kept", "/fresh", "/fresh")]
+    assert answers == ["1", "1", "2", "3"]
+
+
+async def test_connections_that_ask_for_nothing_do_not_pile_up_and_a_probe_gets_through() -> None:
+    port = ports.choose({"health": 18480})["health"]
+    server = HttpServer("127.0.0.1", port)
+    server.add("/healthz", lambda: Page("ok\n"))
+
+    async with server:
+        idle = await asyncio.to_thread(lambda: [socket.create_connection(("127.0.0.1", port)) for _ in range(100)])
+        try:
+            assert await asyncio.to_thread(ask, port, "/healthz") == (200, "ok\n")
+            await asyncio.to_thread(eventually, lambda: sum(map(closed, idle)), lambda number: number >= 36)
+            assert not closed(idle[-1])
+        finally:
+            for one in idle:
+                one.close()
+
+
+def closed(connection: socket.socket) -> bool:
+    connection.setblocking(False)
+    try:
+        return connection.recv(1) == b""
+    except BlockingIOError:
+        return False

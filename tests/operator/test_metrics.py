@@ -11,6 +11,7 @@ from tenant_provisioning.client import TenantProvisioningClient
 from tenant_provisioning.errors import ProvisioningError
 from tenant_provisioning.fake.faults import Fault, FaultKind
 from tenant_provisioning.fake.server import FakeServer
+from tenant_provisioning.watching import Call
 from tenant_reseller.kube.watch_activity import WatchActivity
 from tenant_reseller.resource import Status
 from tenant_reseller.signals.metrics import Metrics
@@ -160,6 +161,14 @@ async def test_calls_to_the_bss_are_counted_by_template_and_status() -> None:
         value(metrics, "tenant_reseller_bss_request_duration_seconds_count", method="GET", path="/accounts/{code}") == 2
     )
     assert "some.key" not in metrics.text()
+
+
+def test_a_call_that_the_operator_cancelled_says_nothing_about_the_bss() -> None:
+    metrics = Metrics()
+    with pytest.raises(asyncio.CancelledError), Probe(metrics).call(Call("GET", "/accounts/{code}", "mark", None)):
+        raise asyncio.CancelledError
+    assert "tenant_reseller_bss_requests_total{" not in metrics.text()
+    assert "tenant_reseller_bss_request_duration_seconds_count{" not in metrics.text()
 
 
 async def test_a_visit_that_fails_is_an_error_and_nothing_stays_active() -> None:

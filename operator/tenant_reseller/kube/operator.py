@@ -25,6 +25,8 @@ from .leader import serve
 from .term import Term
 
 logger = logging.getLogger(__name__)
+_METRICS_SECONDS = 1.0
+"""Age that the page of metrics may have: to make it costs time that the work needs, however often it is asked for."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 8.0
 """Seconds before a watch that has ended begins anew; they double while it ends again within half of the longest."""
 
@@ -54,7 +56,7 @@ async def _run(settings: Settings, shutdown: Shutdown) -> None:
         health.ready_while("start", lambda: "not connected to the cluster yet")
         server = HttpServer(settings.health_host, settings.health_port)
         health.serve(server)
-        server.add("/metrics", lambda: Page(metrics.text(), content_type=CONTENT_TYPE))
+        server.add("/metrics", lambda: Page(metrics.text(), content_type=CONTENT_TYPE), seconds=_METRICS_SECONDS)
         await stack.enter_async_context(server)
         connection = await Connection.load()
         async with connection.session() as session:

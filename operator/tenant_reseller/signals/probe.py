@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Iterator
@@ -96,7 +97,8 @@ class Probe:
 
     @contextmanager
     def call(self, call: Call) -> Iterator[None]:
-        """A call to the BSS."""
+        """A call to the BSS. One that is cancelled is not counted: that says nothing about the BSS."""
+        cancelled = False
         started = time.perf_counter()
         attributes = {"http.request.method": call.method, "url.template": call.path, "request.id": call.request_id}
         try:
@@ -106,6 +108,9 @@ class Probe:
                     yield
                 finally:
                     span.note("http.response.status_code", call.status or 0)
+        except asyncio.CancelledError:
+            cancelled = True
+            raise
         except ProvisioningError as error:
             self._log(logging.INFO, call, started, error.message)
             raise
@@ -113,9 +118,10 @@ class Probe:
             if logger.isEnabledFor(logging.DEBUG):
                 self._log(logging.DEBUG, call, started, "done")
         finally:
-            status = str(call.status) if call.status is not None and 100 <= call.status < 600 else "none"
-            self.metrics.bss_requests.labels(call.method, call.path, status).inc()
-            self.metrics.bss_seconds.labels(call.method, call.path).observe(time.perf_counter() - started)
+            if not cancelled:
+                status = str(call.status) if call.status is not None and 100 <= call.status < 600 else "none"
+                self.metrics.bss_requests.labels(call.method, call.path, status).inc()
+                self.metrics.bss_seconds.labels(call.method, call.path).observe(time.perf_counter() - started)
 
     @contextmanager
     def queued(self) -> Iterator[None]:
