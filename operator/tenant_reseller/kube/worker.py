@@ -272,10 +272,12 @@ class Worker:
                 return self._wait(visit)
 
     def _wait(self, visit: Visit) -> float:
+        # For one visit only: a deletion, which reads none of it, would else be tried again and again without a wait.
+        appeared, self._appeared = self._appeared, False
         self._failed = visit.failure is not None
         if visit.failure is not None:
             self._services.probe.metrics.retries.inc()
-            wait = 0.0 if self._appeared else self._backoff.after(visit.failure)
+            wait = 0.0 if appeared else self._backoff.after(visit.failure)
             return wait if visit.due is None else min(wait, visit.due)  # a process that is late is told at once
         self._backoff.reset()
         return self._backoff.poll() if visit.next is Next.POLL else self._backoff.drift()
@@ -348,6 +350,7 @@ class Worker:
 
     async def _tell_invalid(self, error: InvalidSpecError) -> float | None:
         logger.warning("%s: %s", self.path, error)
+        self._leave_queue()
         status = invalid(parse_status(self._status.stored), self._sighting.generation, str(error), datetime.now(UTC))
         try:
             await self._status.write(status)
