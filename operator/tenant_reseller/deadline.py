@@ -2,7 +2,7 @@
 
 Nothing is given up by that: the operator goes on trying, with longer and longer waits and without keeping a slot from
 others, and the process is Completed when the work is done after all. The time counts from the start of the process, so
-one that waits in the queue is not late.
+one that waits in the queue is not late. Neither is one that waited for a person: its time starts when it goes on.
 """
 
 from __future__ import annotations
@@ -31,6 +31,12 @@ class Deadline:
         """Whether the process is late."""
         end = self._end(process)
         return end is not None and now >= end
+
+    def taken_up(self, process: Process) -> Process:
+        """The process as it goes on. One that failed before its deadline has not started again yet."""
+        if process.state is ProcessState.FAILED and process.started_at is not None and self._end(process) is None:
+            return process.model_copy(update={"started_at": None})
+        return process
 
     def tell(self, process: Process | None, now: datetime) -> Process | None:
         """The process as it is to be shown. A late one always looks the same: repeated attempts write nothing."""

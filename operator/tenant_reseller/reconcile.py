@@ -129,7 +129,7 @@ class Reconciler:
             except ProvisioningError as error:
                 return self._retry(subject, found, failure_of(error, ConditionType.PREREQUISITES_MET))
         total = len(PHASES) if kind in processes.QUEUED_TYPES else 1
-        process = processes.begin(subject.status, world.key, subject.generation, kind, total)
+        process = self._begin(subject, world.key, kind, total)
         return await self._work(subject, replace(found, world=world, process=process), steps, superseded, report)
 
     def queued(self, subject: Subject, ahead: int) -> Status:
@@ -139,11 +139,14 @@ class Reconciler:
         before = subject.status.process
         if before is not None and processes.unfinished(before):
             kind = before.type
-        process = processes.begin(subject.status, key, subject.generation, kind, len(PHASES))
+        process = self._begin(subject, key, kind, len(PHASES))
         message = f"Queued, {ahead} ahead"
         if process.state is not ProcessState.RUNNING:
             process = processes.waiting(process, message)
         return self._gather(subject, Findings(process=process, waiting=message))
+
+    def _begin(self, subject: Subject, key: str, kind: ProcessType, total: int) -> Process:
+        return self._deadline.taken_up(processes.begin(subject.status, key, subject.generation, kind, total))
 
     async def _work(
         self,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tenant_provisioning.models import ProcessState
+import pytest
+from tenant_provisioning.errors import problem_error
+from tenant_provisioning.models import Problem, ProblemCode, ProcessState
 from tenant_reseller.conditions import Cure
 from tenant_reseller.reconcile import Next
 
@@ -96,6 +98,51 @@ async def test_waiting_for_a_slot_or_for_a_person_is_not_late() -> None:
     stage.pass_time(9 * DEADLINE_SECONDS)
     await stage.visit()
     assert stage.word("Ready") == ("False", "AccountNotFound")
+
+
+@pytest.mark.parametrize("attempts", [0, 2])
+@pytest.mark.parametrize("queued", [False, True])
+async def test_what_a_person_has_mended_has_all_the_time_again(attempts: int, queued: bool) -> None:
+    stage = Stage(copy_seconds=2 * DEADLINE_SECONDS)
+
+    def refuse(name: str) -> None:
+        if name == "put_locale":
+            raise problem_error(
+                Problem(title="Refused", status=409, code=ProblemCode.OWNED_BY_ANOTHER, retryable=False)
+            )
+
+    stage.bss.before_call = refuse
+    process = (await stage.visit()).status.process
+    assert process is not None
+    assert process.state is ProcessState.FAILED
+    for _ in range(attempts):
+        stage.pass_time(3 * DEADLINE_SECONDS)
+        visit = await stage.visit()
+        assert visit.due is None
+        assert visit.status.process == process  # the same failure again is no news
+    stage.pass_time(3 * DEADLINE_SECONDS)
+    stage.bss.before_call = lambda name: None
+    if queued:
+        stage.body["status"] = stage.reconciler.queued(stage.subject, 3).wire()
+        assert stage.word("Ready") == ("Unknown", "Queued")
+        stage.pass_time(3 * DEADLINE_SECONDS)
+
+    visit = await stage.visit()
+    assert (visit.next, visit.due) == (Next.POLL, DEADLINE_SECONDS)
+    assert visit.status.process is not None
+    assert (visit.status.process.id, visit.status.process.started_at) == (process.id, stage.now)
+    stage.pass_time(DEADLINE_SECONDS - 1)
+    assert (await stage.visit()).next is Next.POLL
+    # Copying takes too long by itself: it has its deadline as ever.
+    stage.pass_time(1)
+    assert (await stage.visit()).next is Next.RETRY
+    assert stage.word("Ready") == ("False", "DeadlineExceeded")
+    stage.pass_time(DEADLINE_SECONDS)
+    status = await stage.settle()
+    assert status.process is not None
+    assert status.process.state is ProcessState.COMPLETED
+    assert status.history == ()
+    assert [state for state, _ in told_to_the_bss(stage)] == ["Completed"]
 
 
 async def test_a_deletion_that_hangs_is_shown_as_failed() -> None:
