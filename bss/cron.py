@@ -70,9 +70,10 @@ def _tenants() -> list[str]:
 
 def _visited(database: str) -> bool:
     try:
-        # Before anything is due for them: without a company, an entry bills nobody.
-        _give_companies(database)
-        Pool(database).get("ir.cron").run(database)
+        with pools.held(database):
+            # Before anything is due for them: without a company, an entry bills nobody.
+            _give_companies(database)
+            Pool(database).get("ir.cron").run(database)
     except Exception:
         # One tenant, purged or broken a moment ago, must not keep all others from their invoices.
         logger.exception("%s could not be visited", database)

@@ -152,13 +152,22 @@ def _load(database: str) -> None:
 
 
 def _let_surplus_go() -> None:
-    """Called after a use, so that nobody has to wait for it."""
+    """Called after a use, so that nobody has to wait for it.
+
+    An error stays here: it has to do with another tenant than the one whose work has just been done and committed.
+    """
     while True:
         with _guard:
             loaded = len(_residents.keys() - {settings().root_database})
             going = [name for name, one in _residents.items() if _may_go(name, one)]
             going = going if loaded > settings().loaded_tenants else []
-        if not going or not _let_go(going[0]):
+        if not going:
+            return
+        try:
+            if not _let_go(going[0]):
+                return
+        except Exception:
+            logger.exception("%s could not be let go of; the next use of a tenant tries again", going[0])
             return
 
 
@@ -197,6 +206,10 @@ def _forget_for_good(database: str) -> None:
 
 def _forget(database: str) -> None:
     # In this order: letting go of the caches ends a listener, which still needs a connection.
-    Cache.drop(database)
-    shared_models.unload(database)
-    backend.Database(database).close()
+    try:
+        Cache.drop(database)
+    finally:
+        try:
+            shared_models.unload(database)
+        finally:
+            backend.Database(database).close()

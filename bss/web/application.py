@@ -45,7 +45,7 @@ def build() -> WSGIApplication:
 
     from bss.provisioning.app import app as provisioning
     from bss.storefront.app import application as storefronts
-    from bss.web import login
+    from bss.web import login, named_objects
     from bss.web.entrances import Entrances
     from bss.web.gate import TenantGate
     from bss.web.headers import QuietFaults, StrictHeaders
@@ -55,6 +55,7 @@ def build() -> WSGIApplication:
     # Tryton has just set logging to errors only; ours says what an operator of the server should know.
     logging.getLogger("bss").setLevel(logging.INFO)
     login.install()
+    named_objects.install()
     bss = WebClient(QuietFaults(TenantGate(tryton)))
     entrances = Entrances(bss=bss, provisioning=provisioning, storefronts=storefronts)
     layered = StrictHeaders(LimitedRequests(entrances))

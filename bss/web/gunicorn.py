@@ -27,6 +27,8 @@ timeout = 60
 # A stop waits for running requests this long.
 graceful_timeout = 20
 keepalive = 5
+# It would wait for each client that does not read; see the worker.
+sendfile = False
 # On a disk, a slow write of the sign of life would look like a dead worker.
 worker_tmp_dir = str(_MEMORY) if _MEMORY.is_dir() else None
 

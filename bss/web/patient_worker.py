@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Gunicorn's threaded worker, which gives a thread to whole requests only.
+"""Gunicorn's threaded worker, which gives a thread to whole requests only, and takes it back with the whole answer.
 
 Gunicorn itself gives a thread to a connection from its first byte on, for as long as the client likes: a few dozen
 clients that send theirs drop by drop keep everybody else out. Here the worker's one loop collects what arrives, from
-any number of connections, and closes those that take too long.
+any number of connections, and closes those that take too long. In the same way it sends what a client does not take at
+once: a few dozen that ask for something large and do not read it would keep all threads.
 """
 
 from __future__ import annotations
@@ -13,18 +14,21 @@ import re
 import selectors
 import socket
 import time
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from bss.web.departure import Departure, Outgoing
+
 ARRIVAL_SECONDS = 15.0
 """From the connection or the first byte of a further request until the request is there; a body up to `COLLECTED`."""
 BODY_SECONDS = 120.0
 """For the rest of a larger body, which a thread reads. Only signed-in people may send one: others are refused first."""
-ANSWER_SECONDS = 120.0
-"""For a client to take one piece of an answer."""
+WAITING_BYTES = 256 * 1024 * 1024
+"""Of answers that a worker keeps for slow clients. Beyond it, the one that waits longest is given up."""
 COLLECTED = 64 * 1024
 """Bytes of a body that are collected before a thread is given. As much as Tryton allows a stranger."""
 HEAD_BYTES = 64 * 1024
@@ -48,8 +52,10 @@ class _Arrival:
     """How many bytes make it complete; not known before the end of the headers."""
 
     def add(self, data: bytes) -> None:
+        # From where it may have begun: else each byte of a client that sends drop by drop has all of them searched.
+        start = max(0, len(self.received) - len(_HEAD_END) + 1)
         self.received += data
-        if self.wanted is None and (end := self.received.find(_HEAD_END)) >= 0:
+        if self.wanted is None and (end := self.received.find(_HEAD_END, start)) >= 0:
             head = bytes(self.received[: end + len(_HEAD_END)])
             length = _LENGTH.search(head)
             # What announces no length is refused without being read.
@@ -104,6 +110,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self._arrivals: dict[int, _Arrival] = {}
         """By file number, in the order of their deadlines: all have the same time."""
+        self._outgoing: dict[TConn, Outgoing] = {}
+        """What threads leave for the loop to send."""
+        self._departures: dict[int, Departure] = {}
+        """By file number, in the order of their beginning."""
 
     def enqueue_req(self, conn: TConn) -> None:
         """A connection is new, or its next request begins: collect it first."""
@@ -127,11 +137,54 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         now = time.monotonic()
         while self._arrivals and (first := next(iter(self._arrivals.values()))).deadline <= now:
             self._end(first, _TOO_LATE)
+        for departure in [one for one in self._departures.values() if one.deadline <= now]:
+            self._give_up(departure)
 
     def handle_request(self, req: Any, conn: TConn) -> Any:
         """Answer a request, on a thread."""
-        conn.sock.settimeout(ANSWER_SECONDS)
-        return super().handle_request(req, conn)
+        client = conn.sock
+        conn.sock = outgoing = Outgoing(client)
+        try:
+            return super().handle_request(req, conn)
+        finally:
+            conn.sock = client
+            if outgoing.size:
+                self._outgoing[conn] = outgoing
+
+    def finish_request(self, conn: TConn, fs: Future[Any]) -> None:
+        """A thread has done its part: send the rest of the answer first, then go on with the connection."""
+        outgoing = self._outgoing.pop(conn, None)
+        if outgoing is None or conn.sock.fileno() < 0:
+            super().finish_request(conn, fs)
+            return
+        conn.sock.setblocking(False)
+        self._departures[conn.sock.fileno()] = Departure.begin(conn, outgoing, fs)
+        self.poller.register(conn.sock, selectors.EVENT_WRITE, self._on_room)
+        while len(self._departures) > 1 and self._waiting_bytes() > WAITING_BYTES:
+            self._give_up(next(iter(self._departures.values())))
+
+    def _on_room(self, client: socket.socket) -> None:
+        departure = self._departures[client.fileno()]
+        try:
+            departure.outgoing.flush()
+        except OSError:
+            self._give_up(departure)
+            return
+        if not departure.outgoing.size:
+            self._depart(departure)
+            super().finish_request(departure.connection, departure.answered)
+
+    def _waiting_bytes(self) -> int:
+        return sum(departure.outgoing.size for departure in self._departures.values())
+
+    def _give_up(self, departure: Departure) -> None:
+        self._depart(departure)
+        self.nr_conns -= 1
+        departure.connection.close()
+
+    def _depart(self, departure: Departure) -> None:
+        del self._departures[departure.connection.sock.fileno()]
+        self.poller.unregister(departure.connection.sock)
 
     def _on_data(self, client: socket.socket) -> None:
         arrival = self._arrivals[client.fileno()]

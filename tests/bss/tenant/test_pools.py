@@ -88,6 +88,30 @@ def test_many_threads_that_push_each_others_tenants_out_all_get_their_answers(ma
     assert len(pools.loaded_tenants()) <= _KEPT
 
 
+def test_an_error_of_another_tenant_that_goes_does_not_hit_the_one_that_was_used(
+    make_tenant: MakeTenant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second, third = [make_tenant() for _ in range(3)]
+    pools.let_idle_go(0)
+    for client_id in (first, second):
+        facts(client_id)
+
+    def fail(database: str) -> None:
+        raise psycopg.OperationalError("the listener is gone")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(pools.Cache, "drop", fail)
+        with tenant(third) as pool:
+            pool.get("party.party")(name="done").save()
+    assert f"{first} could not be let go of" in caplog.text
+    # All but the caches was let go of nevertheless.
+    assert not pools.is_loaded(first)
+    with tenant(third) as pool:
+        assert pool.get("party.party").search([("name", "=", "done")], count=True) == 1
+    assert facts(first).name == "Northwind Cloud"
+    assert len(pools.loaded_tenants()) == _KEPT
+
+
 def test_a_database_that_does_not_exist_is_told_and_not_kept() -> None:
     with pytest.raises(TenantNotFound), pools.held("t0nobody"):
         pass

@@ -15,7 +15,7 @@ from bss.tenants.administrator import set_administrator
 from bss.tenants.edition import apply_edition
 from bss.tenants.pools import tenant
 from tests.bss.tenant.conftest import MakeTenant
-from tests.bss.tenant.person import PASSWORD, Person
+from tests.bss.tenant.person import PASSWORD, Person, Refused
 from tests.bss.tenant.test_products import BACKUP, MAIL, copy
 
 _OF_A_CLASS = {"__weakref__", "__dict__", "__doc__", "_abc_impl"}
@@ -58,6 +58,24 @@ def test_the_comparison_notices_what_a_class_keeps_about_a_database(client_id: s
     assert list(_Comparison().of(party, twin, "party")) == ["party<party.party>._order: 3 and 4 elements"]
 
 
+def test_a_database_that_may_not_be_served_is_refused_every_time(
+    make_tenant: MakeTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = make_tenant(), make_tenant()
+    with tenant(one) as pool:
+        configuration = pool.get("ir.configuration")
+    pools.forget(two)
+    monkeypatch.setattr(configuration, "check", _of_another_series)
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="another series"), pools.held(two):
+            pass
+        assert not pools.is_loaded(two)
+
+
+def _of_another_series(configuration: object) -> None:
+    raise RuntimeError("a database of another series")
+
+
 def _work(client_id: str, edition: Edition) -> None:
     """What uses most of the server: views, searches, access rules, reports of fields, products, offers."""
     apply_edition(client_id, edition)
@@ -72,6 +90,9 @@ def _work(client_id: str, edition: Edition) -> None:
     (party,) = maria.call("model.party.party.create", [{"name": "Customer"}])
     maria.call("model.party.party.write", [party], {"name": "Customer of many names"})
     maria.call("model.party.party.delete", [party])
+    for unknown in ("report.made.up.execute", "model.made.up.read", "nonsense.made.up.read"):
+        with pytest.raises(Refused):
+            maria.call(unknown)
 
 
 class _Comparison:

@@ -1,4 +1,4 @@
-"""Clients that send their requests drop by drop: they keep nobody out, and do not stay for ever."""
+"""Clients that send their requests or take the answers drop by drop: they keep nobody out, and do not stay for ever."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from bss.web.departure import GRACE_SECONDS
 from bss.web.patient_worker import ARRIVAL_SECONDS, COLLECTED
 from local import ports
 from local.processes import Command, Daemon
@@ -122,6 +123,41 @@ def test_requests_arrive_whole_however_they_are_cut(server: int) -> None:
         client.sendall(request + request[:30])
         assert _until(client, b"6 bytes\n").startswith(b"HTTP/1.1 200 ")
         client.sendall(request[30:])
+        assert _until(client, b"6 bytes\n").startswith(b"HTTP/1.1 200 ")
+
+
+_LARGE = 5_000_000
+"""Bytes of an answer: more than the server's system keeps for a client that does not read."""
+
+
+def _ask_without_reading(port: int, stack: ExitStack) -> socket.socket:
+    client = stack.enter_context(socket.socket())
+    # Before it is connected: the system announces its room with the first packet.
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+    client.settimeout(240)
+    client.connect(("127.0.0.1", port))
+    client.sendall(f"GET /{_LARGE} HTTP/1.1\r\nHost: bss\r\n\r\n".encode())
+    return client
+
+
+def test_forty_clients_that_do_not_read_keep_nobody_out(server: int) -> None:
+    with ExitStack() as stack:
+        began = time.monotonic()
+        for _ in range(40):
+            _ask_without_reading(server, stack)
+        assert [_post(server, b"quick") for _ in range(20)] == ["5 bytes\n"] * 20
+        assert time.monotonic() - began < GRACE_SECONDS, "while all of them were still there"
+
+
+def test_who_takes_an_answer_slowly_gets_all_of_it_and_may_ask_again(server: int) -> None:
+    with ExitStack() as stack:
+        client = _ask_without_reading(server, stack)
+        received = 0
+        while received < _LARGE:
+            data = client.recv(65536)
+            assert data, f"closed after {received} bytes"
+            received += len(data.rpartition(b"\r\n\r\n")[2])
+        client.sendall(b"POST / HTTP/1.1\r\nHost: bss\r\nContent-Length: 6\r\n\r\nsecond")
         assert _until(client, b"6 bytes\n").startswith(b"HTTP/1.1 200 ")
 
 
