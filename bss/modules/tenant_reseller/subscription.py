@@ -103,14 +103,40 @@ class Subscription(BilledToResellerMixin, metaclass=PoolMeta):
     def generate_invoice(cls, date=None):
         pool = Pool()
         BillingRun = pool.get('tenant.reseller.billing_run')
+        Date = pool.get('ir.date')
         if not Transaction().context.get('billing_run'):
             # Also the stock schedule and wizard: else they would invoice
             # each subscription of the resellers alone
             BillingRun.run(date)
             return
+        if date is None:
+            date = Date.today()
         # First, so that the stock way finds nothing of the resellers
         cls.generate_reseller_invoice(date)
-        super().generate_invoice(date)
+        with Transaction().set_context(consumed_until=date):
+            super().generate_invoice(date)
+        cls._invoice_ahead_later(date)
+
+    @classmethod
+    def _invoice_ahead_later(cls, date):
+        """Keep closed subscriptions due whose consumption is of after the
+        date: the stock way takes them for invoiced to the end"""
+        pool = Pool()
+        Consumption = pool.get('sale.subscription.line.consumption')
+        ahead = Consumption.search([
+                ('invoice_line', '=', None),
+                ('date', '>', date),
+                ('line.subscription.next_invoice_date', '=', None),
+                ('line.subscription.state', '=', 'closed'),
+                ('line.subscription.company', '=',
+                    Transaction().context.get('company', -1)),
+                ],
+            order=[('date', 'DESC')])
+        # The earliest one of each comes last, and counts
+        due = {c.line.subscription: c.date for c in ahead}
+        for subscription, next_date in due.items():
+            subscription.next_invoice_date = next_date
+        cls.save(list(due))
 
     @classmethod
     def generate_reseller_invoice(cls, date=None):
@@ -127,6 +153,7 @@ class Subscription(BilledToResellerMixin, metaclass=PoolMeta):
             date = Date.today()
         consumptions = Consumption.search([
                 ('invoice_line', '=', None),
+                ('date', '<=', date),
                 ('line.subscription.next_invoice_date', '<=', date),
                 ('line.subscription.state', 'in', ['running', 'closed']),
                 ('line.subscription.company', '=',
@@ -199,6 +226,24 @@ class Line(metaclass=PoolMeta):
             else:
                 self.consumed_until = self.end_date
         Consumption.save(consumptions)
+
+
+class LineConsumption(metaclass=PoolMeta):
+    __name__ = 'sale.subscription.line.consumption'
+
+    @classmethod
+    def search(
+            cls, domain, offset=0, limit=None, order=None, count=False,
+            query=False):
+        # The stock way to invoice looks at the date of the subscription only,
+        # and consumption is often recorded ahead: by an earlier run, or for a
+        # change of what was ordered
+        until = Transaction().context.get('consumed_until')
+        if until:
+            domain = [domain, ('date', '<=', until)]
+        return super().search(
+            domain, offset=offset, limit=limit, order=order, count=count,
+            query=query)
 
 
 class RecurrenceRule(metaclass=PoolMeta):

@@ -162,6 +162,25 @@ def test_a_customer_of_the_distributor_itself_is_invoiced_as_ever(pool: Pool) ->
     assert [(bill.customer, bill.amount) for bill in bills(pool, direct)] == [(None, Decimal("2.00"))] * 2
 
 
+@pytest.mark.parametrize("end", [None, date(2026, 3, 31)], ids=["running", "closed"])
+def test_what_was_consumed_after_the_day_is_invoiced_later(pool: Pool, end: date | None) -> None:
+    reseller = make_reseller(pool, "Ahead")
+    customer = make_customer(pool, reseller, "Alpha", separate=False)
+    direct = make_reseller(pool, "Direct")
+    for party in (customer, direct):
+        subscribe(pool, party, "OFF-STAR-M", 1.0, "2.00", end=end)
+    # Recorded ahead, as the stock wizard does for any day that somebody gives.
+    pool.get("sale.subscription.line").generate_consumption(date(2026, 4, 1) if end else MARCH)
+
+    for number, day in enumerate((JANUARY, FEBRUARY, MARCH), start=1):
+        _run(pool, day)
+        for party in (reseller, direct):
+            assert [bill.amount for bill in bills(pool, party)] == [Decimal("2.00")] * number, (day, party.name)
+    _run(pool, date(2026, 12, 1) if end else MARCH)
+    for party in (reseller, direct):
+        assert sum(bill.amount for bill in bills(pool, party)) == Decimal("6.00"), party.name
+
+
 def test_what_ended_is_invoiced_until_its_end(pool: Pool) -> None:
     reseller = make_reseller(pool, "Ended")
     customer = make_customer(pool, reseller, "Alpha", separate=False)
