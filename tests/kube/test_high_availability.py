@@ -20,6 +20,8 @@ from tests.kube.test_many import assert_one_tenant_each, declare_many
 
 MANY = 40
 """So many that work is under way while one replica takes over from the other."""
+TALKATIVE = {**QUICK, "TENANT_RESELLER_PROGRESS_INTERVAL": "0.02"}
+"""Progress is written at nearly every phase, so that such writes are always under way too."""
 HAND_OVER_SECONDS = 15.0
 """What is promised after the death of the leader."""
 CLEAN_HAND_OVER_SECONDS = 2.0
@@ -47,7 +49,7 @@ def pair(other_plane: ControlPlane, bss: WatchedFake, tmp_path_factory: pytest.T
     with ExitStack() as stack:
         made = []
         for name in ("first", "second"):
-            replica = Replica(tmp_path_factory.mktemp(name), other_plane, bss, QUICK)
+            replica = Replica(tmp_path_factory.mktemp(name), other_plane, bss, TALKATIVE)
             stack.enter_context(replica.to_api_server)
             stack.enter_context(replica.to_bss)
             stack.callback(replica.operator.stop)
