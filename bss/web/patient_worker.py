@@ -22,6 +22,7 @@ from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from bss.web.departure import Departure, Outgoing
+from bss.web.limits import SIGNED_IN
 
 ARRIVAL_SECONDS = 15.0
 """From the connection or the first byte of a further request until the request is there; a body up to `COLLECTED`."""
@@ -58,8 +59,9 @@ class _Arrival:
         if self.wanted is None and (end := self.received.find(_HEAD_END, start)) >= 0:
             head = bytes(self.received[: end + len(_HEAD_END)])
             length = _LENGTH.search(head)
-            # What announces no length is refused without being read.
-            self.wanted = len(head) + (min(int(length[1]), COLLECTED) if length else 0)
+            # What announces no length, or more than anybody may send, is refused without being read.
+            announced = int(length[1]) if length else 0
+            self.wanted = len(head) + (min(announced, COLLECTED) if announced <= SIGNED_IN else 0)
             if len(self.received) < self.wanted and _EXPECTS.search(head):
                 self._reply(b"HTTP/1.1 100 Continue\r\n\r\n")
 

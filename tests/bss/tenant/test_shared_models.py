@@ -18,7 +18,8 @@ from tests.bss.tenant.conftest import MakeTenant
 from tests.bss.tenant.person import PASSWORD, Person, Refused
 from tests.bss.tenant.test_products import BACKUP, MAIL, copy
 
-_OF_A_CLASS = {"__weakref__", "__dict__", "__doc__", "_abc_impl"}
+_OF_A_CLASS = {"__weakref__", "__dict__", "__doc__", "_abc_impl", "__slotnames__"}
+"""Python's own; the last one is the names in `__slots__`, kept by a class when one of its instances is first copied."""
 _OF_THE_PROCESS = {"_View__module_index"}
 """Kept by a class when it is first used, and made from the installed packages alone: the order of all modules."""
 
