@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
+from collections import Counter
 from typing import Any
 
 from local.fake_bss import FakeBss
@@ -52,9 +53,9 @@ class WatchedFake(FakeBss):
             raise
         return True
 
-    def calls(self) -> dict[str, int]:
-        """Calls by route since the last `forget_calls`."""
-        return dict(self._call("GET", "/_world/calls")["calls"])
+    def calls(self) -> Counter[str]:
+        """Calls by route since the last `forget_calls`; none is zero."""
+        return Counter(self._call("GET", "/_world/calls")["calls"])
 
     def forget_calls(self) -> None:
         """Count calls anew."""
