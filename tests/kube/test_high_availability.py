@@ -153,7 +153,9 @@ def test_a_leader_that_is_told_to_stop_hands_over_at_once(
 
     assert_one_tenant_each(bss, accounts, namespace.until_all_ready(MANY, seconds=180))
     assert_one_after_the_other(old, new, since=since)
-    assert "Stopped" in old.operator.daemon.log_tail(1)
+    ended = old.operator.daemon.log_tail()
+    assert "Stopped" in ended
+    assert "never retrieved" not in ended
 
 
 def test_a_leader_that_was_frozen_writes_and_calls_nothing_when_it_thaws(

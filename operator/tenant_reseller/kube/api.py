@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import logging
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, NamedTuple, cast
 from urllib.parse import quote
@@ -19,6 +20,8 @@ from tenant_reseller.subject import Subject
 
 from .errors import ConflictError, ExpiredError, ForbiddenError, KubeError, NotFoundError
 from .lines import lines
+
+logger = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 """An object as the API server sends it; it is not passed on beyond this package."""
@@ -189,7 +192,11 @@ class KubeApi:
         write = asyncio.create_task(self._send(method, f"{path}?fieldManager={FIELD_MANAGER}", data, headers))
         self._writes.add(write)
         write.add_done_callback(self._writes.discard)
-        return await asyncio.shield(write)
+        try:
+            return await asyncio.shield(write)
+        except asyncio.CancelledError:
+            write.add_done_callback(_note_failure)
+            raise
 
     async def _send(self, method: str, path: str, data: bytes | None, headers: Mapping[str, str]) -> Json:
         try:
@@ -200,6 +207,12 @@ class KubeApi:
                 return cast(Json, json.loads(await response.read()))
         except _TROUBLES as error:
             raise KubeError(f"{method} {path}: {type(error).__name__}: {error}") from error
+
+
+def _note_failure(write: asyncio.Task[Json]) -> None:
+    """Say that a write failed whose caller was cancelled; what it was for is looked at anew at the next visit."""
+    if not write.cancelled() and (error := write.exception()) is not None:
+        logger.info("nobody waits any more for %s", error)
 
 
 def _path(namespace: str, name: str) -> str:
